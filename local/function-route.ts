@@ -1,0 +1,30 @@
+/**
+ * A function at a local address, for whoever sits at this machine: on AWS, IAM says who may invoke it. Must not do
+ * anything of its own.
+ */
+import type { LocalRoute } from './gateway.ts';
+import { isFromElsewhere } from './loopback.ts';
+import type { InvocationResult } from './runner/protocol.ts';
+
+/** `POST` to the path: the body is the function's event, the answer its answer. */
+export function createFunctionRoute(
+  path: '/local/staff' | '/local/upkeep',
+  invoke: (event: unknown) => Promise<InvocationResult>,
+): LocalRoute {
+  return {
+    method: 'POST',
+    path,
+    async handle(request) {
+      if (isFromElsewhere(request)) return refuse(403, 'this answers to this machine only');
+      const event: unknown = await request.json().catch(() => undefined);
+      if (event === undefined) return refuse(400, 'the body is not JSON');
+      const result = await invoke(event);
+      if ('error' in result) return refuse(502, 'the function failed; its log says why (--verbose)');
+      return Response.json(result.payload, { headers: { 'cache-control': 'no-store' } });
+    },
+  };
+}
+
+function refuse(status: number, message: string): Response {
+  return Response.json({ message }, { status, headers: { 'cache-control': 'no-store' } });
+}
