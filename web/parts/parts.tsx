@@ -1,0 +1,109 @@
+/** Small parts that pages share. */
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { troubleOf } from '../flow/flow.ts';
+import { Icon, type IconName } from '../pictures/icons.tsx';
+import { Link } from '../router.tsx';
+import { useWords } from '../words/words.ts';
+
+/** While something is on its way. */
+export function Waiting() {
+  const words = useWords();
+  return (
+    <div class="waiting" role="status">
+      <span class="ring" aria-hidden="true" />
+      <span class="visually-hidden">{words.loading}</span>
+    </div>
+  );
+}
+
+/** A paragraph that matters, with an icon. */
+export function Note({
+  icon,
+  tone = 'plain',
+  children,
+}: {
+  readonly icon: IconName;
+  readonly tone?: 'plain' | 'warm';
+  readonly children: ComponentChildren;
+}) {
+  return (
+    <div class={`note note-${tone}`}>
+      <Icon name={icon} />
+      <div>{children}</div>
+    </div>
+  );
+}
+
+/** What went wrong, in a person's words, with a way on. */
+export function Failure({
+  error,
+  again,
+}: {
+  readonly error: unknown;
+  readonly again?: (() => void) | undefined;
+}) {
+  const words = useWords();
+  const { code, reference } = troubleOf(error);
+  const { title, text } = words.errors[code];
+  return (
+    <div class="failure" role="alert">
+      <p class="failure-title">{title}</p>
+      <p>{text}</p>
+      {reference === undefined ? null : <p class="small">{words.trouble.reference(reference)}</p>}
+      {again === undefined ? null : (
+        <button type="button" class="button quiet" onClick={again}>
+          {words.tryAgain}
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** Asks before something that cannot be undone. Escape and the other button do nothing. */
+export function Confirm({
+  title,
+  text,
+  confirm,
+  onConfirm,
+  onClose,
+}: {
+  readonly title: string;
+  readonly text: string;
+  readonly confirm: string;
+  readonly onConfirm: () => void;
+  readonly onClose: () => void;
+}) {
+  const words = useWords();
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    const shown = dialog.current;
+    shown?.showModal();
+    return () => shown?.close();
+  }, []);
+  return (
+    <dialog ref={dialog} class="dialog" aria-labelledby="dialog-title" onClose={onClose}>
+      <h2 id="dialog-title">{title}</h2>
+      <p>{text}</p>
+      <div class="buttons">
+        <button type="button" class="button quiet" onClick={onClose}>
+          {words.cancel}
+        </button>
+        <button type="button" class="button danger" onClick={onConfirm}>
+          {confirm}
+        </button>
+      </div>
+    </dialog>
+  );
+}
+
+/** The way back to the account's own page. */
+export function ToAccount() {
+  const { account } = useWords();
+  return (
+    <Link to="/account" class="back-link">
+      <Icon name="back" />
+      {account.title}
+    </Link>
+  );
+}

@@ -1,0 +1,811 @@
+/**
+ * Every sentence of the app in English, the language that all others follow. Plain words; what is promised here is
+ * promised in the policy. Texts of the policy itself (consents, affirmation, versions) come from it.
+ */
+export const en = {
+  language: { code: 'en', name: 'English', dir: 'ltr', reviewed: true },
+  unreviewed: 'A speaker of this language has not read this translation yet. The English text counts.',
+  brand: 'Calmara',
+  skip: 'Skip to the content',
+  back: 'Back',
+  close: 'Close',
+  cancel: 'Cancel',
+  save: 'Save',
+  tryAgain: 'Try again',
+  loading: 'One moment',
+  nav: { label: 'Main', look: 'Look', history: 'History', account: 'Account', privacy: 'Privacy' },
+
+  welcome: {
+    title: 'A photo gets one look, and is gone.',
+    lead: 'Take a close photo of skin. Software looks at it once and tells you one honest thing about its colours. Then the photo is deleted, and you see when.',
+    what: 'What happens to your photo',
+    steps: [
+      {
+        title: 'Made small on your device',
+        text: 'Place, time and camera data are removed before a byte leaves your phone.',
+      },
+      {
+        title: 'Looked at once',
+        text: 'By software, in memory. No person can open it, and nothing is learned from it.',
+      },
+      {
+        title: 'Deleted, and checked',
+        text: 'In about a second. You get one sentence, and the moment your photo was gone.',
+      },
+    ],
+    identity: 'Send no photo that shows who you are: no face, no name, no tattoo.',
+    honest:
+      'This describes a photo. It is no diagnosis, no test for any condition and no replacement for a clinician.',
+    begin: 'Begin',
+    more: 'Read what we promise',
+    adults: (age: number) => `For adults, ${age} and older.`,
+    price: (price: string, photos: number) =>
+      `From ${price} for ${photos} photos, paid once. A photo without a result costs nothing.`,
+  },
+
+  look: {
+    title: 'Ready when you are',
+    lead: 'One close photo of skin, in daylight, from about a hand’s width away.',
+    take: 'Take a photo',
+    choose: 'Choose a photo',
+    drop: 'or drop one here',
+    tipsTitle: 'A good photo',
+    tips: ['Daylight, no flash', 'Skin fills the picture', 'What you mean is in the middle'],
+    identity: 'No face, no name, nothing that shows who you are.',
+    last: 'Your latest',
+    first: {
+      title: 'First, a few scans',
+      lead: 'Each photo that gets a result uses one. Choose how many you want to have.',
+    },
+    noneLeft: {
+      title: 'No scans left',
+      lead: 'Every scan that you bought is used. With a few more you can go on.',
+    },
+    paused:
+      'Uploads are paused: the process that guarantees deletion has not reported in. Try again in a minute.',
+  },
+
+  preparing: { title: 'Making it small', text: 'On your device. Nothing is sent yet.' },
+
+  unreadable: {
+    title: 'This file cannot be read as a photo',
+    text: 'Take a photo with the camera, or choose a JPEG, PNG, WebP, AVIF or HEIC. Nothing was sent.',
+    tooLarge: 'It is over 10 MB, and this browser cannot make it smaller. Nothing was sent.',
+    noMemory:
+      'Your device ran out of memory for this photo. Close other apps, or choose a smaller one. Nothing was sent.',
+  },
+
+  original: {
+    title: 'This browser cannot open that kind of photo',
+    text: (format: string) =>
+      `It is a ${format} photo. We can send it as it is, but then what is inside goes along: the place where it was taken, the time, and the camera, where your phone wrote them down.`,
+    server: 'It is read in memory, not kept, and deleted with the photo.',
+    send: 'Send the original',
+  },
+
+  ready: {
+    title: 'Is it in the frame?',
+    lead: 'Only the middle of this square is looked at.',
+    frame: 'Your photo, with a frame around the middle, which is what is looked at',
+    checklist: 'Checklist',
+    send: 'Send it for one look',
+    sendAnyway: 'Send it anyway',
+    anyway: 'It will most likely come back without a result. That costs nothing.',
+    another: 'Take another',
+    costs: (left: number) =>
+      `Uses one of your ${left} ${left === 1 ? 'scan' : 'scans'}, and none if there is no result.`,
+    stripped: (size: string) => `${size}, without place, time or camera data`,
+    checks: {
+      size: { good: 'Large enough' },
+      light: { good: 'Enough light' },
+      sharp: { good: 'Sharp' },
+      skin: { good: 'Skin fills the picture' },
+      centred: { good: 'In the frame? You judge.' },
+    },
+    problems: {
+      'too-small': 'Too small. Choose the original, not a thumbnail.',
+      'too-dark': 'Too dark. Go to a window, out of your own shadow.',
+      'too-bright': 'Too bright. No flash, no direct sun.',
+      blurred: 'Blurred. Hold still, and tap the skin to focus.',
+      'not-enough-skin': 'Too little skin. Go closer.',
+      'not-skin': 'This does not look like skin.',
+    },
+    passes: 'fine',
+    fails: 'not good enough',
+    yours: 'for you to judge',
+  },
+
+  sending: {
+    title: 'Sending',
+    text: 'Encrypted, straight to a storage that only the analysis can read.',
+    local: 'Straight to the storage of this machine.',
+    percent: (percent: number) => `${percent} %`,
+    slow: 'Your connection is slow. If the photo does not arrive within a minute, nothing is charged and you can send it again.',
+    stop: 'Stop',
+  },
+  looking: {
+    title: 'Looking',
+    text: 'Once, for about a second. The photo is being deleted at this moment.',
+    long: 'This takes longer than usual. You can leave this page: the result will be in your history, and the photo is deleted in any case.',
+  },
+
+  result: {
+    pageTitle: 'Result',
+    deleted: (time: string, after: string) => `Your photo was deleted at ${time}, ${after} after it arrived.`,
+    deletedSoon: 'Your photo is deleted within five minutes; its deletion could not be confirmed at once.',
+    neverArrived: 'No photo arrived, so there was nothing to delete.',
+    seconds: (seconds: string) => `${seconds} s`,
+    evidence: 'Show the evidence',
+    evidenceList: {
+      deletedAt: 'Deleted at',
+      checked: 'Checked',
+      checkedText: 'Afterwards storage was asked for the photo and answered: there is none.',
+      lived: 'It existed for',
+      model: 'Looked at by',
+      digest: 'Fingerprint of the software',
+      kept: 'What is kept',
+      keptText: 'This sentence, the moments on this page, and the name you give it. Nothing of the photo.',
+      id: 'Number of this scan',
+    },
+    lifetimes: (half: string, all: string, count: string) =>
+      `Of the last ${count} photos half were gone within ${half}, and all within ${all}.`,
+    bound: (minutes: number) =>
+      `The promise: no photo exists longer than ${minutes} minutes, whatever breaks.`,
+    meansNot: 'What it does not mean',
+    next: 'What to do next',
+    another: 'Look at another photo',
+    toHistory: 'To your history',
+    charged: 'This used one scan of your plan.',
+    notCharged: 'Nothing was charged.',
+    gone: {
+      title: 'There is no such result',
+      text: 'It may have been deleted. Results are visible only to the account that made them.',
+    },
+  },
+
+  bands: {
+    'no-clear-difference': {
+      title: 'No clear colour difference',
+      means: 'In the middle of this photo, no area stands out in colour from the skin around it.',
+      meansNot:
+        'It does not say that your skin is healthy. Much that matters has no colour, or none that a photo shows.',
+    },
+    'visible-difference': {
+      title: 'A colour difference is visible',
+      means: 'In the middle of this photo, an area differs in colour from the skin around it.',
+      meansNot:
+        'It does not say that anything is wrong. Freckles, a scratch, a shadow or a warm shower can do that too.',
+    },
+  },
+  unknownBand: { title: 'It was looked at', meansNot: 'It is no diagnosis, and no test for any condition.' },
+  advice:
+    'With any question about your skin, ask a clinician, whatever a photo shows. The advice is the same for every result.',
+
+  reasons: {
+    'too-dark': {
+      title: 'Too dark to tell',
+      text: 'There is too little light in the photo.',
+      next: 'Take it again at a window, in daylight, out of your own shadow.',
+    },
+    'too-bright': {
+      title: 'Too bright to tell',
+      text: 'Parts of the photo are washed out by light.',
+      next: 'Take it again without flash and out of direct sun.',
+    },
+    blurred: {
+      title: 'Too blurred to tell',
+      text: 'The photo is not sharp.',
+      next: 'Rest your arm, tap the skin on the screen to focus, and take it again.',
+    },
+    'not-enough-skin': {
+      title: 'Too little skin to tell',
+      text: 'Too much of the photo is something other than skin.',
+      next: 'Go closer, until skin fills the picture.',
+    },
+    'not-skin': {
+      title: 'This does not look like skin',
+      text: 'The software only knows close-ups of skin.',
+      next: 'Take a close photo of skin alone.',
+    },
+    contradictory: {
+      title: 'It can be read in two ways',
+      text: 'Two ways of looking disagreed, so nothing is said of this photo.',
+      next: 'Take another one, closer and in daylight.',
+    },
+    'not-evaluated': {
+      title: 'Not released yet',
+      text: 'The analysis has not been measured on photos yet, so nothing is said of this one.',
+      next: 'Come back later. Nothing you can do to the photo changes this.',
+    },
+    uncertain: {
+      title: 'Not clear enough to say',
+      text: 'The photo lies between the answers, and guessing would not be honest.',
+      next: 'Take another one, closer and in daylight.',
+    },
+    'model-error': {
+      title: 'It could not be looked at',
+      text: 'The software gave no usable answer for this photo.',
+      next: 'Send it again, or take another one.',
+    },
+    'unsupported-format': {
+      title: 'This is no photo that can be read',
+      text: 'It is no JPEG, PNG, WebP, HEIC or AVIF, whatever its name says.',
+      next: 'Take a photo with the camera, or choose another file.',
+    },
+    'corrupt-image': {
+      title: 'The file is damaged',
+      text: 'Part of the photo is missing or broken.',
+      next: 'Take another photo.',
+    },
+    'too-many-pixels': {
+      title: 'The photo is too large',
+      text: 'At most 50 megapixels can be looked at, 25 as HEIC or AVIF.',
+      next: 'Choose a smaller version of it.',
+    },
+    'too-small': {
+      title: 'The photo is too small',
+      text: 'There are too few pixels in it to see anything.',
+      next: 'Choose the original, not a thumbnail or a picture from a chat.',
+    },
+    'animated-image': {
+      title: 'This one moves',
+      text: 'An animation has no single picture to look at.',
+      next: 'Choose a still photo.',
+    },
+    'checksum-mismatch': {
+      title: 'It changed on the way',
+      text: 'What arrived is not what your device sent, so it was deleted unread.',
+      next: 'Send it again.',
+    },
+    'length-mismatch': {
+      title: 'It did not arrive whole',
+      text: 'What arrived is longer or shorter than what your device sent, so it was deleted unread.',
+      next: 'Send it again.',
+    },
+    'not-analysed': {
+      title: 'Not looked at in time',
+      text: 'The photo arrived, nothing looked at it in time, and it was deleted.',
+      next: 'Send it again.',
+    },
+    'image-gone': {
+      title: 'It was gone too early',
+      text: 'The photo was deleted before it could be looked at.',
+      next: 'Send it again.',
+    },
+    interrupted: {
+      title: 'The look was interrupted',
+      text: 'The software stopped in the middle. The photo was deleted.',
+      next: 'Send it again.',
+    },
+    'deletion-unverified': {
+      title: 'No result, to be safe',
+      text: 'The deletion of your photo could not be confirmed at once, and without that there is no result.',
+      next: 'Send it again a little later.',
+    },
+  },
+  expired: {
+    title: 'No photo arrived in time',
+    text: 'A place for a photo is kept for a minute, and none came.',
+    next: 'Start again with the photo.',
+  },
+  noReason: { title: 'No result', text: 'This scan ended without a result.', next: 'Send the photo again.' },
+
+  history: {
+    title: 'History',
+    lead: 'What was said, and when. The photos are gone.',
+    empty: 'Nothing here yet',
+    emptyText: 'After your first photo, its sentence will be here. The photo will not.',
+    first: 'Look at a photo',
+    older: 'Show older',
+    rename: (what: string) => `Rename ${what}`,
+    remove: (what: string) => `Delete ${what}`,
+    nameLabel: 'Name',
+    nameHint: 'For you alone. Up to 60 characters; better no names of people.',
+    nameRefused: 'That name cannot be used. Up to 60 letters, no hidden characters.',
+    removeTitle: 'Delete this result?',
+    removeText: 'It is deleted for good. No scan is returned to your plan.',
+    removeConfirm: 'Delete it',
+    removed: 'Deleted.',
+    renamed: 'Renamed.',
+    open: 'Under way',
+  },
+
+  signIn: {
+    title: 'Sign in by e-mail',
+    lead: 'No password. We send you a code; the first time, it opens your account.',
+    email: 'E-mail address',
+    emailHint: 'An address that hides the real one is welcome.',
+    send: 'Send me a code',
+    codeTitle: 'Look into your mail',
+    codeLead: (email: string) => `We sent a code to ${email}. It is good for ten minutes, and once.`,
+    code: 'Code from the mail',
+    check: 'Sign in',
+    again: 'Send another code',
+    otherAddress: 'Use another address',
+    sentAgain: 'Another code is on its way.',
+    outbox: 'This system runs on your own machine: its mail is',
+    outboxLink: 'in the outbox',
+    interrupted:
+      'You were signed out. Your photo is still here, on your device: sign in and go on where you were.',
+    refusedCode: 'That code is not valid: mistyped, used, or older than ten minutes. Ask for a new one.',
+    refusedAddress: 'No mail could reach that address. Please check it.',
+    tooOften: (minutes: number) => `That was too often. Try again in ${minutes} minutes.`,
+  },
+
+  join: {
+    step: (at: number, of: number) => `Step ${at} of ${of}`,
+    adulthood: {
+      title: (age: number) => `Are you ${age} or older?`,
+      lead: 'This is for adults only. If you are younger, please stop here.',
+      yes: (age: number) => `Yes, I am ${age} or older`,
+      no: 'No',
+    },
+    policy: {
+      title: 'What we promise',
+      lead: 'The policy in short. The whole of it is one tap away, and stays so.',
+      read: 'Read all of it',
+      accept: (version: string) => `I accept version ${version}`,
+    },
+    consent: {
+      lead: 'Your own decision. You can withdraw it at any time, and nothing else depends on it.',
+      agree: 'I agree',
+      notNow: 'Not now',
+    },
+    stopped: {
+      title: 'Then this is not for you, yet',
+      text: 'Nothing was recorded about your age. You can sign out, or delete the page and forget us.',
+    },
+    without: {
+      title: 'Without that, no photo',
+      text: 'Nobody may look at your photo without your consent. You can agree whenever you like.',
+      back: 'Read it again',
+    },
+  },
+
+  buy: {
+    buy: 'Buy',
+    buyPack: (pack: string, price: string) => `Buy ${pack} for ${price}`,
+    each: (price: string) => `${price} for each photo`,
+    opening: 'Opening the payment page',
+    go: 'Buy scans',
+    terms: [
+      'Paid once. No subscription, and nothing is renewed.',
+      'A photo that gets no result costs nothing.',
+      'You pay on Stripe’s own page. Your card never comes near us.',
+    ],
+    photoGoes:
+      'Paying leaves this page, and your photo goes with it, for nothing of it is kept. You will take or choose it again.',
+  },
+  purchases: {
+    title: 'Scans and purchases',
+    left: (count: number): string => (count === 1 ? 'scan left' : 'scans left'),
+    leftOf: (count: number) => (count === 1 ? '1 scan left' : `${count} scans left`),
+    more: 'More scans',
+    bought: 'What you bought',
+    none: 'Nothing yet.',
+    pack: (scans: number) => `${scans} scans`,
+    units: (left: number, used: number) => `${left} left, ${used} used`,
+    refunded: (amount: string, scans: number) => `${amount} went back to you; ${scans} scans remain yours.`,
+    voided: {
+      refunded: (date: string) =>
+        `All of it went back to you on ${date}. What was unused cannot be used any more.`,
+      disputed: (date: string) =>
+        `Your bank asked for the money back on ${date}. What was unused cannot be used any more.`,
+    },
+    receipt: 'Receipt',
+    receiptOf: (pack: string, date: string) => `Receipt for ${pack} of ${date}, in a new tab`,
+  },
+  checkout: {
+    asking: { title: 'Welcome back', text: 'Asking Stripe what became of your payment.' },
+    confirming: { title: 'Paid', text: 'Your scans are being added. This takes a second or two.' },
+    there: { title: 'Paid, and your scans are here', text: 'The receipt is with your purchase, below.' },
+    pending: {
+      title: 'Your bank is still sending the money',
+      text: 'That can take days. Nothing is left for you to do: your scans appear here as soon as it has come.',
+    },
+    refused: {
+      title: 'The payment did not go through',
+      text: 'Your bank sent no money, and nothing was charged. You can try again or pay in another way.',
+    },
+    cancelled: { title: 'Nothing was bought', text: 'You left without paying, and nothing was charged.' },
+    long: 'This takes longer than usual. You can leave this page: your scans appear by themselves.',
+    use: 'Look at a photo',
+  },
+
+  data: {
+    title: 'Your data',
+    lead: 'All that we hold about you is yours to see, to take along and to delete.',
+    download: {
+      title: 'Download it',
+      text: 'Everything, with what it is for, where it came from and until when it is kept. The file is put together on your device.',
+      html: 'A page to read',
+      json: 'A file for programs',
+      busy: (items: number) => `Collecting: ${items} so far.`,
+      done: 'Your file is ready.',
+      fileName: 'calmara-my-data',
+    },
+    access: {
+      title: 'Who looked at your data',
+      lead: 'Each time that a person on our staff looks at something of yours, it is written down first.',
+      nobody: 'Nobody has looked.',
+      older: 'Show older',
+      because: (reason: string) => `Why: ${reason}.`,
+      about: (classes: string) => `About: ${classes}.`,
+      categories: {
+        support: 'Support',
+        billing: 'Billing',
+        product: 'Product',
+        'privacy-officer': 'Privacy officer',
+        'on-call': 'On call',
+      },
+      reasons: {
+        'person-asked': 'you asked',
+        'message-waiting': 'a message waited for an answer',
+        'payment-question': 'a question about a payment',
+        'payment-dispute': 'a dispute about a payment',
+        'minor-reported': 'somebody reported that the account is a minor’s',
+        'security-reported': 'somebody reported a security problem',
+        'authority-request': 'an authority asked, and a lawyer looked at it',
+        'regular-audit': 'the regular audit',
+        'product-review': 'a review of the product',
+        incident: 'something was broken',
+      },
+      actions: {
+        find: 'Looked for your account',
+        account: 'Looked at your account',
+        inbox: 'Looked at messages that wait',
+        messages: 'Read your messages',
+        answer: 'Answered your message',
+        reports: 'Read security reports',
+        transactions: 'Looked at your purchases',
+        refund: 'Sent money back to you',
+        usage: 'Looked at counts of use',
+        audit: 'Looked at who looked',
+        minors: 'Looked at reports about minors',
+        minor: 'Read a report about your account',
+        'confirm-minor': 'Confirmed a report about your account',
+        'reject-minor': 'Rejected a report about your account',
+        'authority-open': 'Wrote down an authority’s request',
+        'authority-list': 'Looked at authorities’ requests',
+        'authority-answer': 'Answered an authority’s request',
+        'authority-refuse': 'Refused an authority’s request',
+        operations: 'Looked at how the system runs',
+      },
+      classes: {
+        personal: 'your account',
+        health: 'your results',
+        transactions: 'your purchases',
+        evidence: 'your consents, and who looked',
+        communications: 'your messages',
+        erasure: 'a deletion',
+        usage: 'counts of use',
+        operations: 'the system',
+      },
+    },
+    remove: {
+      title: 'Delete',
+      again: 'In a quarter of an hour it is looked for once more.',
+      follow: 'See whether it is gone',
+      history: {
+        title: 'Delete your history',
+        text: 'Every result so far, with its name and its moments, for good. No scan is returned to your plan; your account stays.',
+        go: 'Delete the history',
+        confirm: 'Delete all of it',
+        done: 'Your history is deleted.',
+      },
+      messages: {
+        title: 'Delete your messages',
+        text: 'Every message and answer to a survey so far, for good, with what we answered. Your account stays.',
+        go: 'Delete the messages',
+        confirm: 'Delete all of them',
+        done: 'Your messages are deleted.',
+      },
+      account: {
+        title: 'Delete your account',
+        text: 'The account and everything tied to it. The next page says plainly what goes.',
+        go: 'What would go',
+      },
+    },
+    goodbye: {
+      title: 'Delete your account',
+      lead: 'It takes effect at once and cannot be undone, not even by us.',
+      goes: {
+        title: 'What goes',
+        items: [
+          'Your address, your account, and every sign-in on every device',
+          'Your history. The photos are gone already',
+          'What you agreed to, and when',
+          'Your messages and feedback, with our answers',
+          'What we know of your purchases',
+        ],
+        scans: (left: number) =>
+          left === 0
+            ? 'Scans that are not used yet. No money goes back for them'
+            : `Your ${left} unused ${left === 1 ? 'scan' : 'scans'}. No money goes back for them`,
+      },
+      stays: {
+        title: 'What stays, and why',
+        items: [
+          'At Stripe, the payments, as long as the law asks',
+          'A random mark that an account was erased, so that nothing of it ever comes back. It does not lead to you',
+        ],
+      },
+      when: 'From the moment you confirm, nobody can sign in. Everything is deleted within minutes, and after a quarter of an hour it is looked for once more. A page then says that it is gone.',
+      first: 'Download your data first',
+      go: 'Delete my account',
+      busy: 'Deleting',
+      askTitle: 'Delete everything, for good?',
+      askText: 'Your account, your history and your unused scans are gone. There is no way back.',
+      confirm: 'Delete everything',
+    },
+  },
+  gone: {
+    failed: 'About this deletion',
+    erasing: {
+      title: 'It is being deleted',
+      text: 'What you asked to be deleted cannot be used any more. It is being removed from every table, and after a quarter of an hour it is looked for once more.',
+      asked: (date: string) => `You asked on ${date}.`,
+      keep: 'This page says when it is gone. You may close it and come back by its address, which nobody else has:',
+    },
+    done: {
+      title: 'It is gone',
+      text: 'Everything that you asked to be deleted was deleted, then looked for again, and nothing was found.',
+    },
+    home: 'To the start',
+  },
+
+  account: {
+    title: 'Account',
+    signedInAs: 'Signed in as',
+    since: (date: string) => `since ${date}`,
+    language: 'Language',
+    privacy: 'What we promise',
+    consents: 'What you agreed to',
+    sessions: 'Where you are signed in',
+    messages: 'Messages and feedback',
+    signOut: 'Sign out',
+    photo: 'Your photos',
+    photoText: 'There are none. Each was deleted right after it was looked at.',
+  },
+
+  consents: {
+    title: 'What you agreed to',
+    lead: 'Each is your own decision, and each can be withdrawn.',
+    given: (date: string) => `You agreed on ${date}.`,
+    notGiven: 'You have not agreed to this.',
+    withdrawnAt: (date: string) => `You withdrew this on ${date}.`,
+    withdraw: 'Withdraw',
+    withdrawTitle: 'Withdraw your consent?',
+    withdrawText:
+      'From now on no photo can be sent. A photo that is on its way is deleted unread, and not charged. Your history stays until you delete it.',
+    withdrawConfirm: 'Withdraw it',
+    withdrawn: 'Withdrawn.',
+    agreed: 'Thank you. Recorded.',
+    agree: 'I agree',
+    evidence: 'Everything that you did about it',
+    acts: {
+      'adulthood-affirmed': 'You affirmed that you are an adult',
+      'policy-accepted': 'You accepted the policy',
+      'consent-given': 'You agreed',
+      'consent-withdrawn': 'You withdrew',
+    },
+    actVersion: (version: string) => `version ${version}`,
+  },
+
+  sessions: {
+    title: 'Where you are signed in',
+    lead: 'A sign-in ends by itself when it is not used for a month.',
+    here: 'This one',
+    began: (date: string) => `Signed in on ${date}`,
+    used: (date: string) => `Last used ${date}`,
+    end: 'Sign out there',
+    endOf: (date: string) => `Sign out the one of ${date}`,
+    ended: 'Signed out there.',
+    everywhere: 'Sign out everywhere',
+    everywhereTitle: 'Sign out everywhere?',
+    everywhereText: 'Every device is signed out at once, this one too.',
+  },
+
+  messages: {
+    title: 'Messages and feedback',
+    lead: 'Write to people. They see what you write here, and never a photo.',
+    topic: 'What is it about?',
+    topics: {
+      question: 'A question',
+      problem: 'A problem',
+      privacy: 'Privacy',
+      payment: 'Payment',
+      other: 'Something else',
+    },
+    text: 'Your message',
+    textHint: (most: number) => `Up to ${most} characters. Please no details about your health.`,
+    send: 'Send',
+    sent: 'Sent. The answer comes by mail and appears here.',
+    refused: 'That text cannot be sent: it is empty, too long, or has hidden characters.',
+    yours: 'Your messages',
+    none: 'None yet.',
+    answer: 'Answer',
+    waiting: 'Not answered yet',
+    remove: (date: string) => `Delete the message of ${date}`,
+    removeTitle: 'Delete this message?',
+    removeText: 'It is deleted for good, with its answer.',
+    removeConfirm: 'Delete it',
+    removed: 'Deleted.',
+    thanks: 'Thank you.',
+    rating: (value: number) => `${value} of 5`,
+    sendFeedback: 'Send feedback',
+  },
+
+  policyChanged: {
+    text: (version: string) => `What we promise has changed: version ${version}.`,
+    show: 'See what changed',
+  },
+
+  privacy: {
+    title: 'What we promise',
+    version: (version: string, date: string) => `Version ${version}, in force since ${date}.`,
+    photo: 'Your photo',
+    photoItems: [
+      'It is looked at once, by software, and deleted by the same program run.',
+      'No photo exists longer than five minutes, whatever breaks.',
+      'No person can open it. Nothing is learned from it. Nothing of it is kept.',
+      'It is made smaller on your device, and place, time and camera data are removed there.',
+    ],
+    consents: 'What you agree to',
+    limits: 'Limits',
+    limitsText: (perDay: number) => `At most ${perDay} photos a day.`,
+    adults: (age: number) => `Only for adults, ${age} and older.`,
+    model: 'The software that looks',
+    modelText: (name: string, version: string) =>
+      `${name}, version ${version}. It can say one of these and nothing else:`,
+    now: 'As it is now',
+    kept: {
+      title: 'What is kept, and why',
+      readBy: (readers: string) => `Read by ${readers}, and by nobody else.`,
+      ends: {
+        'account-closed': () => 'Until you delete your account',
+        'person-deletes-it-or-account-closed': () => 'Until you delete it, or your account',
+        'session-ends': () => 'Until you sign out, or the sign-in ends by itself',
+        'days-after-writing': (days: number) => (days === 1 ? 'For one day' : `For ${days} days`),
+        'days-after-ending': (days: number) => `Until ${days} days after it ended`,
+        'scan-ends': () => 'Until the scan ends, minutes later',
+        replaced: () => 'Until the next value replaces it',
+        'identifies-no-one': () => 'Without an end: it identifies no one',
+      },
+      readers: {
+        person: 'you',
+        api: 'the program that answers you',
+        analyze: 'the program that looks at photos',
+        sweep: 'the program that deletes what is left',
+        upkeep: 'the program that erases what is due',
+        support: 'support staff for a stated reason',
+        billing: 'billing staff for a stated reason',
+        'privacy-officer': 'the privacy officer',
+        product: 'product staff as counts of ten or more',
+        'on-call': 'technical staff',
+      },
+    },
+    providers: 'Who else gets something',
+    neverSold: 'Your data is never sold and never used for marketing.',
+    versions: 'Versions',
+    accepted: (version: string, date: string) => `You accepted version ${version} on ${date}.`,
+    contacts: 'Who answers',
+    device: 'On your device',
+    deviceText:
+      'This app keeps no photo, no result and no name on your device. It sets no tracking cookie and talks to no third party.',
+  },
+
+  offline: {
+    banner: 'You are offline. Nothing is lost, and nothing is charged.',
+    back: 'You are online again.',
+  },
+  trouble: {
+    photoKept: 'Your photo is still here, on your device. You can send it again.',
+    nothingLost: 'Nothing was charged.',
+    reference: (reference: string) => `If you write to us, quote ${reference}.`,
+    start: 'Start again',
+  },
+  errors: {
+    'invalid-request': { title: 'The app sent something wrong', text: 'Reload the page and try again.' },
+    unauthenticated: { title: 'You were signed out', text: 'Sign in again, and go on where you were.' },
+    'no-scans-left': { title: 'No scans left', text: 'Every scan of your plan is used.' },
+    'account-inactive': { title: 'This account cannot be used', text: 'Write to us if this is a mistake.' },
+    'adults-only': {
+      title: 'For adults only',
+      text: 'Confirm that you are old enough before you send a photo.',
+    },
+    'consent-required': {
+      title: 'Your consent is needed first',
+      text: 'Without it, no photo may be looked at.',
+    },
+    'cross-site': {
+      title: 'Another site is in between',
+      text: 'Open the app at its own address, and try again.',
+    },
+    'policy-changed': {
+      title: 'What we promise has changed',
+      text: 'Read and accept it before the next photo.',
+    },
+    'session-not-found': { title: 'That sign-in is over already', text: 'There is nothing left to end.' },
+    'payments-unavailable': {
+      title: 'Nothing can be bought now',
+      text: 'Payments cannot be reached. Nothing was charged; try again in a few minutes.',
+    },
+    'plan-not-found': {
+      title: 'This pack is gone',
+      text: 'The pack is no longer sold. Load the page again and choose another.',
+    },
+    'purchase-not-found': {
+      title: 'No such purchase',
+      text: 'It is not among your purchases.',
+    },
+    'receipt-not-found': {
+      title: 'No receipt yet',
+      text: 'The payment service has no receipt for this purchase yet.',
+    },
+    'signature-refused': {
+      title: 'This was not for the app',
+      text: 'A message of the payment service was refused. You have nothing to do.',
+    },
+    'message-not-found': { title: 'There is no such message', text: 'It may have been deleted.' },
+    'erasure-not-found': {
+      title: 'No such deletion',
+      text: 'The address may be mistyped, or the deletion was done more than 90 days ago.',
+    },
+    'purpose-not-found': { title: 'That is no longer asked for', text: 'Reload the page to see what is.' },
+    'survey-not-found': { title: 'That survey is over', text: 'Reload the page.' },
+    'text-changed': {
+      title: 'The text is another one now',
+      text: 'Nothing was recorded. Reload the page and read the present text.',
+    },
+    'code-refused': {
+      title: 'That code is not valid',
+      text: 'It is mistyped, used, or older than ten minutes. Ask for a new one.',
+    },
+    'too-many-attempts': { title: 'Too often', text: 'Wait a little, then try again.' },
+    'scan-not-found': { title: 'There is no such result', text: 'It may have been deleted.' },
+    'not-found': { title: 'There is nothing here', text: 'The address may be mistyped or old.' },
+    'method-not-allowed': { title: 'The app sent something wrong', text: 'Reload the page and try again.' },
+    'idempotency-key-reused': { title: 'This photo was sent before', text: 'Start again with the photo.' },
+    'scan-gone': { title: 'This scan was deleted', text: 'Start again with the photo.' },
+    'request-too-large': { title: 'The app sent something wrong', text: 'Reload the page and try again.' },
+    'unsupported-media-type': {
+      title: 'The app sent something wrong',
+      text: 'Reload the page and try again.',
+    },
+    'too-many-bytes': { title: 'The photo is too large', text: 'A photo may have at most 10 MB.' },
+    'unsupported-content-type': {
+      title: 'This kind of photo is not supported',
+      text: 'Choose a JPEG, PNG, WebP, HEIC or AVIF.',
+    },
+    'too-many-scans': { title: 'Enough for today', text: 'The day’s limit is reached. Come back tomorrow.' },
+    internal: { title: 'Something broke on our side', text: 'Try again in a moment.' },
+    'cleaner-not-alive': {
+      title: 'Uploads are paused',
+      text: 'The process that guarantees deletion has not reported in, so no photo is accepted. Try again in a minute.',
+    },
+    busy: { title: 'Too busy right now', text: 'Try again in a moment.' },
+    network: { title: 'No connection', text: 'The app could not reach us. Check your connection.' },
+    timeout: {
+      title: 'No answer in time',
+      text: 'If the photo arrived, its result will be in your history. It is deleted in any case.',
+    },
+    'upload-expired': {
+      title: 'It took too long',
+      text: 'A place for a photo is kept for a minute, and the photo had not arrived by then.',
+    },
+    'upload-refused': {
+      title: 'Storage did not take the photo',
+      text: 'It was not what had been announced.',
+    },
+    'unexpected-answer': {
+      title: 'Something else answered',
+      text: 'A login page of a network may be in between. Open any web page, then try again.',
+    },
+  },
+  notFound: {
+    title: 'There is nothing here',
+    text: 'The address may be mistyped or old.',
+    home: 'To the start',
+  },
+};
