@@ -1,0 +1,92 @@
+/** History: names, dates, deletion; and what it looks like when there is none, or none to be had. */
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import type { Cloud } from '../../local/cloud.ts';
+import { en } from '../../web/words/en.ts';
+import { expectShown, joinIn, scan, startApp, visit } from './app.ts';
+import { launch, sizes } from './browser.ts';
+
+let cloud: Cloud;
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+
+beforeAll(async () => {
+  [cloud, browser] = await Promise.all([startApp(), launch()]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await cloud?.close();
+});
+beforeEach(async () => {
+  context = await browser.newContext(sizes.phone);
+  page = await context.newPage();
+  await joinIn(page, cloud);
+});
+afterEach(async () => context.close());
+
+it('begins empty, and says what will be there', async () => {
+  await visit(page, '/history');
+  await expectShown(page.getByRole('heading', { name: en.history.empty }));
+});
+
+it('renames in place, by keyboard alone', async () => {
+  await scan(page, 'skin-clear');
+  await visit(page, '/history');
+  const row = page.locator('.row').first();
+  await row.getByRole('button', { name: /^Rename/ }).focus();
+  await page.keyboard.press('Enter');
+  await page.keyboard.type('Left arm');
+  await page.keyboard.press('Enter');
+  await expectShown(row.getByText('Left arm'));
+  await page.getByRole('button', { name: 'Rename Left arm' }).focus();
+  await page.keyboard.press('Enter');
+  await page.keyboard.type('never');
+  await page.keyboard.press('Escape');
+  await expectShown(row.getByText('Left arm'));
+  expect(await page.locator('.rename').count()).toBe(0);
+});
+
+it('rejects a name with hidden characters, and says so', async () => {
+  await scan(page, 'skin-clear');
+  await visit(page, '/history');
+  const row = page.locator('.row').first();
+  await row.getByRole('button', { name: /^Rename/ }).click();
+  await row.getByLabel(en.history.nameLabel, { exact: true }).fill('a\u202Eb');
+  await row.getByRole('button', { name: en.save }).click();
+  await expectShown(row.getByText(en.history.nameRefused));
+});
+
+it('deletes after asking, says that no scan is returned, and does nothing on Escape', async () => {
+  await scan(page, 'skin-clear');
+  await visit(page, '/history');
+  await expectShown(page.locator('.row').first());
+  const before = await page.locator('.row').count();
+  const bin = page
+    .locator('.row')
+    .first()
+    .getByRole('button', { name: /^Delete/ });
+  await bin.click();
+  await expectShown(page.getByText('No scan is returned to your plan'));
+  await page.keyboard.press('Escape');
+  expect(await page.locator('.row').count()).toBe(before);
+  await bin.click();
+  await page.getByRole('button', { name: en.history.removeConfirm }).click();
+  await expect.poll(async () => page.locator('.row').count()).toBe(before - 1);
+});
+
+it('says that it could not be read, and reads it when asked again', async () => {
+  await scan(page, 'skin-clear');
+  let isBroken = true;
+  await page.route('**/v1/scans*', async (route) => (isBroken ? route.abort() : route.continue()));
+  await visit(page, '/history');
+  await expectShown(page.getByText(en.errors.network.title), 60_000);
+  isBroken = false;
+  await page.getByRole('button', { name: en.tryAgain }).click();
+  await expectShown(page.locator('.row').first());
+});
+
+it('says of a result that is gone that it is gone', async () => {
+  await visit(page, `/scans/${'A'.repeat(22)}`);
+  await expectShown(page.getByRole('heading', { name: en.result.gone.title }));
+});

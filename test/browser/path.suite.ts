@@ -1,0 +1,109 @@
+/** The whole path with a real photo, at the size of a phone and of a desk. */
+import { readFileSync } from 'node:fs';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import sharp from 'sharp';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Cloud } from '../../local/cloud.ts';
+import { en } from '../../web/words/en.ts';
+import { samplePhotoPath } from '../fixtures/index.ts';
+import { choose, joinIn, scan, send, startApp } from './app.ts';
+import { launch, recordRequests, sizeNames, sizes, uploadsOf, type Sent } from './browser.ts';
+import { metadataOf } from './jpeg.ts';
+
+let cloud: Cloud;
+let browser: Browser;
+
+beforeAll(async () => {
+  [cloud, browser] = await Promise.all([startApp(), launch()]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await cloud?.close();
+});
+
+describe.each(sizeNames)('on a %s', (size) => {
+  let context: BrowserContext;
+  let page: Page;
+  let sent: readonly Sent[];
+  const complaints: string[] = [];
+
+  beforeEach(async () => {
+    context = await browser.newContext(sizes[size]);
+    sent = recordRequests(context);
+    page = await context.newPage();
+    complaints.length = 0;
+    page.on('pageerror', (error) => complaints.push(error.message));
+    page.on('console', (message) => {
+      // Whether somebody is signed in from before is asked at each start; a browser calls the answer an error.
+      const isQuestion = message.location().url.endsWith('/v1/sessions/refresh');
+      if (message.type() === 'error' && !isQuestion) complaints.push(message.text());
+    });
+  });
+  afterEach(async () => context.close());
+
+  it('goes from the first page to a result, and says when the photo was deleted', async () => {
+    await joinIn(page, cloud);
+    await choose(page, 'sample');
+    await page.getByRole('heading', { name: 'Is it in the frame?' }).waitFor();
+    expect(await page.locator('.checklist .good').count()).toBe(4);
+    await send(page);
+    await page.waitForURL('**/scans/*');
+    await page.getByRole('heading', { name: 'A colour difference is visible' }).waitFor();
+    const sentence = await page.locator('.deletion-head p').textContent();
+    expect(sentence).toMatch(/^Your photo was deleted at \d\d:\d\d:\d\d, \d+(\.\d)? s after it arrived\.$/);
+    await page.getByText('Show the evidence').click();
+    await page.getByText('Afterwards storage was asked for the photo').waitFor();
+    expect(cloud.storage.objects()).toEqual([]);
+    expect(complaints).toEqual([]);
+  });
+
+  it('sends a smaller JPEG without any metadata, once, and talks to nobody else', async () => {
+    expect(metadataOf(readFileSync(samplePhotoPath))).toContain('APP1');
+    await joinIn(page, cloud);
+    await scan(page, 'sample');
+    const uploads = uploadsOf(sent, cloud.storage.url);
+    expect(uploads).toHaveLength(1);
+    const bytes = uploads[0]?.body ?? Buffer.alloc(0);
+    expect(metadataOf(bytes)).toEqual([]);
+    const { width, height, format } = await sharp(bytes).metadata();
+    expect(format).toBe('jpeg');
+    expect(Math.max(width, height)).toBeLessThanOrEqual(1024);
+    // Nothing of the photo went out by any other way either.
+    const others = sent.filter((one) => !uploads.includes(one) && (one.body?.byteLength ?? 0) > 1024);
+    expect(others).toEqual([]);
+    const origins = new Set(sent.map(({ url }) => new URL(url).origin));
+    expect(origins).toEqual(new Set([cloud.apiUrl, cloud.storage.url]));
+  });
+
+  it('makes a photo small in the page itself where a worker has no canvas', async () => {
+    await page.addInitScript('delete globalThis.OffscreenCanvas');
+    await joinIn(page, cloud);
+    await scan(page, 'orientation-6');
+    await page.locator('.deletion-head').waitFor();
+    const [upload] = uploadsOf(sent, cloud.storage.url);
+    expect(metadataOf(upload?.body ?? Buffer.alloc(0))).toEqual([]);
+    expect(page.workers()).toEqual([]);
+  });
+
+  it('takes the next photo from the button below a result that is still fading in', async () => {
+    await joinIn(page, cloud);
+    await scan(page, 'sample');
+    const first = page.url();
+    await page.getByRole('button', { name: en.result.another }).click();
+    await page.getByRole('heading', { name: en.look.title }).waitFor();
+    await scan(page, 'skin-clear');
+    await page.getByRole('heading', { name: en.bands['no-clear-difference'].title }).waitFor();
+    expect(page.url()).not.toBe(first);
+  });
+
+  it('shows the result to whoever left the page while the photo was looked at', async () => {
+    await joinIn(page, cloud);
+    await scan(page, 'sample');
+    const address = page.url();
+    await page.goto(`${cloud.apiUrl}/`);
+    await page.getByText('Your latest').waitFor();
+    await page.locator('.row-link').first().click();
+    expect(page.url()).toBe(address);
+    await page.getByRole('heading', { name: 'A colour difference is visible' }).waitFor();
+  });
+});

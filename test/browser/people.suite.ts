@@ -1,0 +1,228 @@
+/** Joining, agreeing, withdrawing, signing in and out: in a browser, with the mail that the system sent. */
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { meSchema } from '../../core/contract.ts';
+import type { Cloud } from '../../local/cloud.ts';
+import { en } from '../../web/words/en.ts';
+import {
+  buyPack,
+  choose,
+  expectShown,
+  joinIn,
+  newAddress,
+  scan,
+  send,
+  signIn,
+  startApp,
+  visit,
+} from './app.ts';
+import { launch, sizes } from './browser.ts';
+
+let cloud: Cloud;
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+
+beforeAll(async () => {
+  [cloud, browser] = await Promise.all([startApp(), launch()]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await cloud?.close();
+});
+beforeEach(async () => {
+  context = await browser.newContext(sizes.phone);
+  page = await context.newPage();
+});
+afterEach(async () => context.close());
+
+const title = (name: string) => page.getByRole('heading', { level: 1, name });
+
+it('records each agreement as an act of its own, and none before it was done', async () => {
+  const before = await cloud.database.items('consents');
+  await page.goto(`${cloud.apiUrl}/`);
+  await page.getByRole('button', { name: en.welcome.begin }).click();
+  await signIn(page, cloud, newAddress());
+  await expectShown(title(en.join.adulthood.title(18)));
+  expect(await cloud.database.items('consents')).toEqual(before);
+  await page.getByRole('button', { name: en.join.adulthood.yes(18) }).click();
+  await expectShown(title(en.join.policy.title));
+  await page.reload();
+  // Where somebody stopped, they go on.
+  await expectShown(title(en.join.policy.title));
+  await page.getByRole('button', { name: /^I accept version/ }).click();
+  await page.getByRole('button', { name: en.join.consent.notNow }).click();
+  await expectShown(title(en.join.without.title));
+  await page.getByRole('button', { name: en.join.without.back }).click();
+  await page.getByRole('button', { name: en.join.consent.agree }).click();
+  await expectShown(title(en.look.first.title));
+  await visit(page, '/account/consents');
+  await page.getByText(en.consents.evidence).click();
+  for (const said of Object.values(en.consents.acts).slice(0, 3)) {
+    await expectShown(page.locator('details').getByText(said).first());
+  }
+});
+
+it('rejects a code that was not sent, and lets another one in', async () => {
+  const email = newAddress();
+  await page.goto(`${cloud.apiUrl}/sign-in`);
+  await page.getByLabel(en.signIn.email).fill(email);
+  await page.getByRole('button', { name: en.signIn.send }).click();
+  await page.getByLabel(en.signIn.code).fill('0000 0000');
+  await page.getByRole('button', { name: en.signIn.check, exact: true }).click();
+  await expectShown(page.getByText(en.signIn.refusedCode));
+  await page.getByRole('button', { name: en.signIn.otherAddress }).click();
+  await signIn(page, cloud, email);
+  await expectShown(title(en.join.adulthood.title(18)));
+});
+
+it('rejects an address that no mail can reach', async () => {
+  await page.goto(`${cloud.apiUrl}/sign-in`);
+  await page.getByLabel(en.signIn.email).fill('nobody@nowhere');
+  await page.getByRole('button', { name: en.signIn.send }).click();
+  await expectShown(page.getByText(en.signIn.refusedAddress));
+});
+
+it('takes no photo after a withdrawal, until the person agrees again', async () => {
+  await joinIn(page, cloud);
+  await visit(page, '/account/consents');
+  await page.getByRole('button', { name: en.consents.withdraw }).click();
+  await expectShown(page.getByText('A photo that is on its way is deleted unread'));
+  await page.getByRole('button', { name: en.consents.withdrawConfirm }).click();
+  await expectShown(page.getByText(/^You withdrew this on/));
+  await visit(page, '/look');
+  expect(await page.locator('[data-pick]').count()).toBe(0);
+  await page.getByRole('button', { name: en.join.consent.agree }).click();
+  await expectShown(title(en.look.title));
+  await scan(page, 'sample');
+  await expectShown(title(en.bands['visible-difference'].title));
+});
+
+it('sends somebody who withdrew elsewhere to what is missing, and keeps the photo meanwhile', async () => {
+  const email = newAddress();
+  await joinIn(page, cloud, email);
+  await choose(page, 'sample');
+  await expectShown(title(en.ready.title));
+  const elsewhere = await browser.newContext(sizes.desktop);
+  const other = await elsewhere.newPage();
+  await other.goto(`${cloud.apiUrl}/sign-in`);
+  await signIn(other, cloud, email);
+  await other.getByRole('heading', { name: en.look.title }).waitFor();
+  await visit(other, '/account/consents');
+  await other.getByRole('button', { name: en.consents.withdraw }).click();
+  await other.getByRole('button', { name: en.consents.withdrawConfirm }).click();
+  await other.getByText(/^You withdrew this on/).waitFor();
+  await elsewhere.close();
+  await send(page);
+  await expectShown(page.getByText(en.trouble.photoKept));
+  await page.getByRole('button', { name: en.join.consent.agree }).click();
+  await page.getByRole('button', { name: en.tryAgain }).click();
+  await page.waitForURL('**/scans/*');
+});
+
+it('goes on with the same photo after a session that ended in the middle', async () => {
+  const email = newAddress();
+  await joinIn(page, cloud, email);
+  await choose(page, 'sample');
+  await expectShown(title(en.ready.title));
+  const elsewhere = await browser.newContext(sizes.desktop);
+  const other = await elsewhere.newPage();
+  await other.goto(`${cloud.apiUrl}/sign-in`);
+  await signIn(other, cloud, email);
+  await other.getByRole('heading', { name: en.look.title }).waitFor();
+  await visit(other, '/account/sessions');
+  await other.getByRole('button', { name: en.sessions.everywhere }).click();
+  await other.getByRole('dialog').getByRole('button', { name: en.sessions.everywhere }).click();
+  await other.getByLabel(en.signIn.email).waitFor();
+  await elsewhere.close();
+  await send(page);
+  await expectShown(page.getByText(en.signIn.interrupted));
+  await signIn(page, cloud, email);
+  await expectShown(page.getByText(en.trouble.photoKept));
+  await page.getByRole('button', { name: en.tryAgain }).click();
+  await page.waitForURL('**/scans/*');
+  await expectShown(page.locator('.deletion-head').getByText(/^Your photo was deleted at/));
+});
+
+it('is signed in again after a reload, and not after signing out', async () => {
+  await joinIn(page, cloud);
+  await page.reload();
+  await expectShown(title(en.look.title));
+  const [cookie] = await context.cookies(`${cloud.apiUrl}/v1/sessions`);
+  expect(cookie).toMatchObject({ httpOnly: true, sameSite: 'Strict', path: '/v1/sessions' });
+  expect(await page.evaluate('document.cookie')).toBe('');
+  await visit(page, '/account');
+  await page.getByRole('button', { name: en.account.signOut }).click();
+  await expectShown(title(en.welcome.title));
+  await page.reload();
+  await expectShown(title(en.welcome.title));
+});
+
+it('sends a message, shows it, and deletes it after asking; and takes feedback', async () => {
+  await joinIn(page, cloud);
+  await visit(page, '/account/messages');
+  await page.getByLabel(en.messages.text).fill('How long does a sign-in last?');
+  await page.getByRole('button', { name: en.messages.send, exact: true }).click();
+  const message = page.locator('.message');
+  await expectShown(message.getByText('How long does a sign-in last?'));
+  await message.getByRole('button').click();
+  await page.getByRole('button', { name: en.messages.removeConfirm }).click();
+  await expectShown(page.getByText(en.messages.none));
+  await page.getByLabel(en.messages.rating(4)).check({ force: true });
+  await page.getByRole('button', { name: en.messages.sendFeedback }).click();
+  await expectShown(page.getByText(en.messages.thanks, { exact: true }).first());
+});
+
+it('speaks German when asked, says that nobody has read it yet, and keeps the photo page in it', async () => {
+  await joinIn(page, cloud);
+  await visit(page, '/account');
+  await page.getByLabel(en.account.language).selectOption('de');
+  await expectShown(page.getByText('Diese Übersetzung hat noch niemand gegengelesen'));
+  expect(await page.locator('html').getAttribute('lang')).toBe('de');
+  await visit(page, '/look');
+  await expectShown(title('Bereit, wenn du es bist'));
+});
+
+it('tells people, where they act, what not to send and how to report a problem (CAL-18)', async () => {
+  await page.goto(`${cloud.apiUrl}/`);
+  await expectShown(page.getByText(en.welcome.identity));
+  await page.getByRole('button', { name: en.welcome.begin }).click();
+  await expectShown(page.getByText('Use a masked e-mail address'));
+  const email = newAddress();
+  await signIn(page, cloud, email);
+  await page.getByRole('button', { name: en.join.adulthood.yes(18) }).click();
+  await buyPack(cloud, email);
+  await page.getByRole('button', { name: /^I accept version/ }).click();
+  await expectShown(page.getByText(en.welcome.identity));
+  await page.getByRole('button', { name: en.join.consent.agree }).click();
+  await expectShown(page.getByText(en.look.identity));
+  await visit(page, '/privacy');
+  await expectShown(page.getByText('security.txt says how to report it'));
+});
+
+it('says on every page that the policy changed, until the present version is accepted', async () => {
+  await joinIn(page, cloud);
+  let accepted = '0.9';
+  await page.route('**/v1/me', async (route) => {
+    const answer = await route.fetch();
+    const me = meSchema.parse(await answer.json());
+    await route.fulfill({
+      response: answer,
+      json: { ...me, policy: { ...me.policy, acceptedVersion: accepted } },
+    });
+  });
+  await page.route('**/v1/me/policy', async (route) => {
+    accepted = '1.0';
+    await route.continue();
+  });
+  await page.reload();
+  await visit(page, '/history');
+  await expectShown(page.getByText(en.policyChanged.text('1.0')));
+  await page.getByRole('link', { name: en.policyChanged.show }).click();
+  await expectShown(page.getByText(/^Version 1.0, in force since .* You accepted version 0.9/));
+  await page.getByRole('button', { name: en.join.policy.accept('1.0') }).click();
+  await page.getByText(/You accepted version 1.0/).waitFor();
+  await visit(page, '/history');
+  expect(await page.getByText(en.policyChanged.text('1.0')).count()).toBe(0);
+  await page.unrouteAll({ behavior: 'wait' });
+});

@@ -1,0 +1,236 @@
+/** What can be measured of quality: accessibility, size, speed, and what stays on the device. */
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { AxeBuilder } from '@axe-core/playwright';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Cloud } from '../../local/cloud.ts';
+import { en } from '../../web/words/en.ts';
+import { samplePhotoPath } from '../fixtures/index.ts';
+import { enterCode, joinIn, newAddress, scan, startApp, temporaryFolder, visit } from './app.ts';
+import {
+  findChromium,
+  launch,
+  launchOptions,
+  recordRequests,
+  sizes,
+  uploadsOf,
+  sizeNames,
+} from './browser.ts';
+import { farewell, tour } from './tour.ts';
+
+/** Gzipped JavaScript of the first load; about 35 KB when this was written. */
+const maxScriptBytes = 90 * 1024;
+const maxInteractiveMs = 2000;
+
+let cloud: Cloud;
+let browser: Browser;
+
+beforeAll(async () => {
+  [cloud, browser] = await Promise.all([startApp(), launch()]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await cloud?.close();
+});
+
+describe.each(sizeNames)('on a %s', (size) => {
+  it.each(['light', 'dark'] as const)('axe finds nothing on any page in %s colours', async (colorScheme) => {
+    const context = await browser.newContext({ ...sizes[size], colorScheme, reducedMotion: 'reduce' });
+    const page = await context.newPage();
+    let looked = 0;
+    const look = async (where: string): Promise<void> => {
+      looked += 1;
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      expect(
+        violations.map(
+          ({ id, nodes }) => `${where}: ${id} ${nodes.map(({ target }) => target.join(' ')).join(', ')}`,
+        ),
+      ).toEqual([]);
+      expect(await widthBeyondWindow(page), `${where} is wider than the window`).toBe(0);
+    };
+    await tour(page, cloud, look);
+    await visit(page, '/history');
+    await page
+      .getByRole('button', { name: /^Rename/ })
+      .first()
+      .click();
+    await look('rename');
+    await page
+      .getByRole('button', { name: /^Delete/ })
+      .first()
+      .click();
+    await look('dialog');
+    await page.getByRole('button', { name: en.cancel }).click();
+    await farewell(page, cloud, look);
+    expect(looked).toBe(33);
+    await context.close();
+  });
+});
+
+async function widthBeyondWindow(page: Page): Promise<number> {
+  return page.evaluate<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth');
+}
+
+it('axe finds what is wrong when something is', async () => {
+  const context = await browser.newContext(sizes.phone);
+  const page = await context.newPage();
+  await page.goto(`${cloud.apiUrl}/`);
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  await page.evaluate("document.querySelector('main').append(document.createElement('img'))");
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map(({ id }) => id)).toEqual(['image-alt']);
+  await context.close();
+});
+
+it('is used with a keyboard alone: joining, buying, downloading, deleting', async () => {
+  const context = await browser.newContext(sizes.desktop);
+  const page = await context.newPage();
+  const email = newAddress();
+  const outlines: string[] = [];
+  /** Goes on with Tab until this is what a key would press; then presses. */
+  const press = async (name: string | RegExp, key = 'Enter'): Promise<void> => {
+    const wanted = page.getByRole('button', { name }).or(page.getByRole('link', { name })).first();
+    await wanted.waitFor();
+    for (let tabs = 0; tabs < 60; tabs += 1) {
+      if ((await wanted.and(page.locator(':focus')).count()) === 1) {
+        outlines.push(await page.evaluate('getComputedStyle(document.activeElement).outlineStyle'));
+        await page.keyboard.press(key);
+        return;
+      }
+      await page.keyboard.press('Tab');
+    }
+    throw new Error(`no Tab leads to ${String(name)}`);
+  };
+  await page.goto(`${cloud.apiUrl}/`);
+  await press(en.welcome.begin);
+  await page.getByLabel(en.signIn.email).waitFor();
+  await page.getByLabel(en.signIn.email).focus();
+  await page.keyboard.type(email);
+  await page.keyboard.press('Enter');
+  await page.getByLabel(en.signIn.code).waitFor();
+  await enterCode(page, cloud, email, 'by keyboard');
+  await press(en.join.adulthood.yes(18));
+  await press(/^I accept version/);
+  await press(en.join.consent.agree, 'Space');
+  await press(/^Buy 20 scans/);
+  await press(/^Pay /);
+  await page.locator('[data-checkout="there"]').waitFor();
+  await press(en.checkout.use);
+  await page.getByRole('heading', { name: en.look.title }).waitFor();
+  await press(en.nav.account);
+  await press(en.data.title);
+  const [file] = await Promise.all([page.waitForEvent('download'), press(en.data.download.html)]);
+  expect(file.suggestedFilename()).toMatch(/html$/);
+  await press(en.data.remove.account.go);
+  await press(en.data.goodbye.go);
+  await page.getByRole('dialog').waitFor();
+  await press(en.data.goodbye.confirm);
+  await page.getByRole('heading', { name: en.gone.erasing.title }).waitFor();
+  // Where one is can be seen, on each of these pages.
+  expect(new Set(outlines)).toEqual(new Set(['solid']));
+  await context.close();
+});
+
+it('stands the other way round for a language that is read from right to left', async () => {
+  const context = await browser.newContext(sizes.phone);
+  const page = await context.newPage();
+  await joinIn(page, cloud);
+  await page.evaluate("document.documentElement.dir = 'rtl'");
+  for (const path of [
+    '/look',
+    '/history',
+    '/account',
+    '/account/purchases',
+    '/account/data',
+    '/account/delete',
+    '/privacy',
+  ]) {
+    await visit(page, path);
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    expect(await widthBeyondWindow(page)).toBe(0);
+  }
+  const mark = await page.locator('.brand').boundingBox();
+  expect(mark?.x).toBeGreaterThan(sizes.phone.viewport.width / 2);
+  await context.close();
+});
+
+it('loads little, and can be used soon on a device that is four times slower', async () => {
+  const context = await browser.newContext({ ...sizes.phone, serviceWorkers: 'block' });
+  const page = await context.newPage();
+  const scripts: string[] = [];
+  page.on('response', (response) => {
+    if (response.request().resourceType() === 'script') scripts.push(response.url());
+  });
+  const devtools = await context.newCDPSession(page);
+  await devtools.send('Emulation.setCPUThrottlingRate', { rate: 4 });
+  await page.addInitScript(`
+    globalThis.longTasks = [];
+    new PerformanceObserver((list) => longTasks.push(...list.getEntries().map((e) => e.startTime + e.duration)))
+      .observe({ type: 'longtask', buffered: true });
+  `);
+  await page.goto(`${cloud.apiUrl}/`);
+  await page.getByRole('button', { name: 'Begin' }).waitFor();
+  const shownMs = await page.evaluate<number>('performance.now()');
+  await page.waitForLoadState('networkidle');
+  const lastTaskMs = await page.evaluate<number>('Math.max(0, ...longTasks)');
+  expect(Math.max(shownMs, lastTaskMs)).toBeLessThan(maxInteractiveMs);
+  const sizesOf = await Promise.all(
+    scripts.map(async (url) => gzipSync(Buffer.from(await (await fetch(url)).arrayBuffer())).byteLength),
+  );
+  expect(sizesOf.length).toBeGreaterThan(0);
+  expect(sizesOf.reduce((total, bytes) => total + bytes, 0)).toBeLessThan(maxScriptBytes);
+  await context.close();
+});
+
+it('leaves nothing of the photo in the browser’s profile, in memory of the page, or in any of its stores', async () => {
+  const profile = await temporaryFolder();
+  try {
+    const context = await chromium.launchPersistentContext(profile.path, {
+      ...launchOptions,
+      ...sizes.phone,
+      executablePath: findChromium(),
+    });
+    const sent = recordRequests(context);
+    const page = await context.newPage();
+    await joinIn(page, cloud);
+    await page.evaluate('navigator.serviceWorker.ready.then(() => true)');
+    await scan(page, 'sample');
+    await page.getByText(/^Your photo was deleted at/).waitFor();
+    expect(
+      await page.evaluate(
+        '[localStorage.length, sessionStorage.length, document.cookie.length, history.state]',
+      ),
+    ).toEqual([0, 0, 0, null]);
+    expect(await page.evaluate('indexedDB.databases().then((all) => all.length)')).toBe(0);
+    const cached = await page.evaluate<string[]>(`(async () => {
+      const names = await caches.keys();
+      const all = await Promise.all(names.map(async (name) => (await caches.open(name)).keys()));
+      return all.flat().map(({ url }) => new URL(url).pathname);
+    })()`);
+    expect(cached.filter((path) => !/^\/(?:$|assets\/|icon|manifest)/.test(path))).toEqual([]);
+    await page.close();
+    await context.close();
+    const upload = uploadsOf(sent, cloud.storage.url)[0]?.body ?? Buffer.alloc(0);
+    const kept = await Promise.all((await filesOf(profile.path)).map(async (file) => readFile(file)));
+    const isKept = (piece: Buffer): boolean => kept.some((file) => file.includes(piece));
+    // The search must be able to find: the app's own code is there.
+    const script = await fetch(`${cloud.apiUrl}/service-worker.js`);
+    const worker = Buffer.from(await script.arrayBuffer());
+    expect(isKept(worker.subarray(100, 140))).toBe(true);
+    for (const photo of [upload, await readFile(samplePhotoPath)]) {
+      expect(photo.byteLength).toBeGreaterThan(10_000);
+      for (let at = 2000; at + 32 < photo.byteLength; at += 4000) {
+        expect(isKept(photo.subarray(at, at + 32)), `bytes at ${at}`).toBe(false);
+      }
+    }
+  } finally {
+    await profile.remove();
+  }
+});
+
+async function filesOf(dir: string): Promise<readonly string[]> {
+  const entries = await readdir(dir, { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+}

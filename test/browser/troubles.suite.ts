@@ -1,0 +1,135 @@
+/** When things go wrong: nothing is lost or charged, and the app says so. */
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { scanViewSchema } from '../../core/contract.ts';
+import type { Cloud } from '../../local/cloud.ts';
+import { en } from '../../web/words/en.ts';
+import { choose, expectShown, joinIn, scan, send, startApp, visit } from './app.ts';
+import { launch, sizes } from './browser.ts';
+
+let cloud: Cloud;
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+
+beforeAll(async () => {
+  [cloud, browser] = await Promise.all([startApp(), launch()]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await cloud?.close();
+});
+beforeEach(async () => {
+  context = await browser.newContext(sizes.phone);
+  page = await context.newPage();
+  await joinIn(page, cloud);
+});
+afterEach(async () => context.close());
+
+const heading = (name: string) => page.getByRole('heading', { level: 1, name });
+
+it('keeps the photo while there is no connection, and sends it when there is one again', async () => {
+  await choose(page, 'sample');
+  await expectShown(heading(en.ready.title));
+  await context.setOffline(true);
+  await expectShown(page.getByText(en.offline.banner).first());
+  await send(page);
+  await expectShown(heading(en.errors.network.title));
+  await expectShown(page.getByText(en.trouble.photoKept));
+  await context.setOffline(false);
+  await page.getByRole('button', { name: en.tryAgain }).click();
+  await page.waitForURL('**/scans/*');
+  await expectShown(page.getByText(/^Your photo was deleted at/));
+});
+
+it('opens without a connection once it was there', async () => {
+  await page.evaluate('navigator.serviceWorker.ready.then(() => true)');
+  await context.setOffline(true);
+  await page.goto(`${cloud.apiUrl}/history`);
+  await expectShown(page.getByText(en.offline.banner).first());
+});
+
+it('says that an upload is slow, and that it costs nothing if it does not arrive', async () => {
+  await choose(page, 'sample');
+  await expectShown(heading(en.ready.title));
+  const hold = Promise.withResolvers<void>();
+  await page.route(`${cloud.storage.url}/**`, async (route) => {
+    if (route.request().method() === 'PUT') await hold.promise;
+    await route.continue();
+  });
+  await send(page);
+  await expectShown(page.getByText(en.sending.slow), 20_000);
+  hold.resolve();
+  await page.waitForURL('**/scans/*');
+  await expectShown(page.getByText(/^Your photo was deleted at/));
+});
+
+it('says that the place for the photo ran out, and makes a new one for the same photo', async () => {
+  await choose(page, 'sample');
+  await expectShown(heading(en.ready.title));
+  await page.route(`${cloud.storage.url}/**`, async (route) => {
+    if (route.request().method() === 'PUT') await cloud.clock.advance(61_000);
+    await route.continue();
+  });
+  // The device's clock goes on with the system's, as it would on a slow line.
+  await page.clock.install({ time: cloud.clock.now() });
+  await page.clock.fastForward(61_000);
+  await send(page);
+  await expectShown(heading(en.errors['upload-expired'].title));
+  await expectShown(page.getByText(en.trouble.nothingLost));
+  await page.unrouteAll();
+  await page.getByRole('button', { name: en.tryAgain }).click();
+  await page.waitForURL('**/scans/*');
+  await expectShown(page.getByText(/^Your photo was deleted at/));
+});
+
+it('says that our side broke, with a reference, and goes on afterwards', async () => {
+  await page.route('**/v1/scans', async (route) =>
+    route.request().method() === 'POST'
+      ? route.fulfill({
+          status: 500,
+          contentType: 'application/problem+json',
+          json: { type: 'x', title: 'x', status: 500, detail: 'x', code: 'internal', reference: 'REF123' },
+        })
+      : route.continue(),
+  );
+  await choose(page, 'sample');
+  await expectShown(heading(en.ready.title));
+  await send(page);
+  await expectShown(page.getByText(en.trouble.reference('REF123')), 60_000);
+  await page.unrouteAll();
+  await page.getByRole('button', { name: en.tryAgain }).click();
+  await page.waitForURL('**/scans/*');
+});
+
+it('shows a scan that is still under way after the page was loaded anew, and then its result', async () => {
+  await scan(page, 'sample');
+  const path = new URL(page.url()).pathname;
+  let asked = 0;
+  await page.route(`**/v1${path}*`, async (route) => {
+    asked += 1;
+    const answer = await route.fetch();
+    const body: unknown = await answer.json();
+    const { band: _, deletion: __, ...open } = scanViewSchema.parse(body);
+    await route.fulfill({ response: answer, json: asked < 3 ? { ...open, state: 'claimed' } : body });
+  });
+  await visit(page, '/look');
+  await visit(page, path);
+  await expectShown(heading(en.looking.title));
+  await expectShown(heading(en.bands['visible-difference'].title));
+  expect(asked).toBeGreaterThan(2);
+});
+
+it('shows the result to whoever leaves the page as soon as the photo has gone up', async () => {
+  await choose(page, 'sample');
+  await expectShown(heading(en.ready.title));
+  const arrived = page.waitForResponse(
+    (answer) => answer.request().method() === 'PUT' && answer.url().startsWith(cloud.storage.url),
+  );
+  await send(page);
+  await arrived;
+  await page.goto(`${cloud.apiUrl}/history`);
+  await page.locator('.row-link').first().click();
+  await expectShown(heading(en.bands['visible-difference'].title));
+  await expectShown(page.getByText(/^Your photo was deleted at/));
+});

@@ -1,0 +1,131 @@
+/** A backup comes back: what was erased since is erased again before anybody can see it (CAL-6). */
+import { BatchWriteCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { afterAll, beforeEach, expect, it } from 'vitest';
+import { erasureTimes } from '../../../core/erasure.ts';
+import { tables, type TableName } from '../../../core/tables.ts';
+import { createErasureStore } from '../../../lambdas/adapters/dynamodb/erasure-store.ts';
+import { createKeptItems } from '../../../lambdas/adapters/dynamodb/kept-items.ts';
+import { randomIds } from '../../../lambdas/adapters/random-ids.ts';
+import { replayErasures, type ReplayReport } from '../../../lambdas/upkeep/replay-erasures.ts';
+import { everythingOf, type Trace } from '../../erasure/everything.ts';
+import { givenEverything, identifiers, leftovers, placesOf, requestBy } from '../../erasure/given.ts';
+import { codeOf, givenPeople, runErasures, type Member, type PeopleWorld } from '../../people/given.ts';
+
+const worlds: PeopleWorld[] = [];
+let world: PeopleWorld;
+beforeEach(async () => {
+  world = await givenPeople();
+  worlds.push(world);
+});
+afterAll(async () => {
+  for (const one of worlds) await one.close();
+});
+
+/** Every table but the ledger. */
+const backedUp = tables.map(({ name }) => name).filter((name) => name !== 'erasures');
+
+type Backup = ReadonlyMap<TableName, readonly Record<string, unknown>[]>;
+
+async function backUp(): Promise<Backup> {
+  const backup = new Map<TableName, readonly Record<string, unknown>[]>();
+  for (const name of backedUp) {
+    const { Items = [] } = await world.documents.send(new ScanCommand({ TableName: world.names[name] }));
+    backup.set(name, Items);
+  }
+  return backup;
+}
+
+/** As a restored table has it: what was there is there again. */
+async function restore(backup: Backup): Promise<void> {
+  for (const [name, items] of backup) {
+    for (let from = 0; from < items.length; from += 25) {
+      const puts = items.slice(from, from + 25).map((Item) => ({ PutRequest: { Item } }));
+      await world.documents.send(new BatchWriteCommand({ RequestItems: { [world.names[name]]: puts } }));
+    }
+  }
+}
+
+function replay(): Promise<ReplayReport> {
+  const { documents, names, ports, clock } = world;
+  return replayErasures({
+    items: createKeptItems(documents, names),
+    erasures: createErasureStore(documents, names, ports.keyedHash),
+    keyedHash: ports.keyedHash,
+    clock,
+    ids: randomIds,
+    log: ports.log,
+  });
+}
+
+async function finish(): Promise<void> {
+  await runErasures(world);
+  world.clock.advance(erasureTimes.quietMs);
+  await runErasures(world);
+}
+
+async function storedFor(member: Member): Promise<readonly Trace[]> {
+  const all = await everythingOf(placesOf(world), await identifiers(world, member));
+  // A checkout that nobody pays ends by itself.
+  return all.filter(({ place }) => place !== 'payment provider');
+}
+
+it('an account that was erased is severed and gone again; one that was not is as it was', async () => {
+  const [stays, goes] = [await givenEverything(world), await givenEverything(world)];
+  const ids = await identifiers(world, goes);
+  const backup = await backUp();
+  await requestBy(world, goes);
+  await finish();
+  world.clock.advance(erasureTimes.thirdAfterMs);
+  await runErasures(world);
+  expect(await leftovers(world, ids, { after: true })).toEqual([]);
+
+  await restore(backup);
+  expect((await leftovers(world, ids)).length).toBeGreaterThan(10);
+  const others = await storedFor(stays);
+  expect(await replay()).toMatchObject({ erasures: 1 });
+  expect(
+    await codeOf(
+      await world.call('POST', '/v1/sessions/refresh', { body: { refreshToken: goes.refreshToken } }),
+    ),
+  ).toBe('unauthenticated');
+  expect(await world.ports.accounts.find(goes.accountId)).toMatchObject({ state: 'erasing' });
+  await finish();
+  expect(await leftovers(world, ids)).toEqual([]);
+  expect(await storedFor(stays)).toEqual(others);
+});
+
+it('a part that was erased is gone again, and what was written since stays', async () => {
+  const member = await givenEverything(world);
+  const backup = await backUp();
+  await requestBy(world, member, '/v1/me/history');
+  await requestBy(world, member, '/v1/me/messages');
+  world.clock.advance(1);
+  const { token } = member;
+  await world.call('POST', '/v1/messages', { token, body: { topic: 'other', text: 'Written since.' } });
+  await finish();
+  await restore(backup);
+  expect(await replay()).toMatchObject({ erasures: 2 });
+  // Looked at twice is as good as once.
+  await replay();
+  await finish();
+  expect(await world.ports.data.scanIds(member.accountId)).not.toEqual([]);
+  for (const scanId of await world.ports.data.scanIds(member.accountId)) {
+    expect(await world.ports.scans.find(scanId)).toBeUndefined();
+  }
+  const kept = await world.ports.communications.listMessages(member.accountId);
+  expect(kept.map(({ text }) => text)).toEqual(['Written since.']);
+  expect(await world.ports.accounts.find(member.accountId)).toMatchObject({ state: 'active' });
+});
+
+it('parts of an account come back without the account: they go as well', async () => {
+  const member = await givenEverything(world);
+  const ids = await identifiers(world, member);
+  const backup = await backUp();
+  await requestBy(world, member);
+  await finish();
+  const some = new Map([...backup].filter(([name]) => name === 'scans' || name === 'identities'));
+  await restore(some);
+  expect(await replay()).toMatchObject({ erasures: 1 });
+  await finish();
+  expect(await leftovers(world, ids)).toEqual([]);
+});

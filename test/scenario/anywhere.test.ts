@@ -1,0 +1,4 @@
+import { scenariosAnywhere } from './anywhere.ts';
+import { startWorld } from './world.ts';
+
+scenariosAnywhere('embedded', startWorld);

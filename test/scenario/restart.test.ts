@@ -1,0 +1,124 @@
+/** What a data directory keeps across restarts and kills: a promise given before is judged as it would have been. */
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { createClient, type Client } from '../../client/client.ts';
+import { createSession } from '../../client/session.ts';
+import type { CloudOptions } from '../../local/cloud.ts';
+import { givenFolder } from '../local/data/given.ts';
+import { endsAfterKill, killPoints } from '../restart/kill-points.ts';
+import { expectPromisesKept } from '../restart/after-kill.ts';
+import { killUnderLoad, nothingAnswered } from '../restart/kill-under-load.ts';
+import { freePorts } from '../restart/ports.ts';
+import { expectEmptyBucket, historyOf, photo, startWorld, type Person, type World } from './world.ts';
+
+// Each test starts the whole system twice, the slowest thing a busy machine can be asked for.
+vi.setConfig({ testTimeout: 90_000 });
+
+/** A world that closes with the test, unless the test closes it. */
+async function given(data: string, options: Partial<CloudOptions> = {}): Promise<World> {
+  const world = await startWorld({ data, ...options });
+  let closed = false;
+  const close = async (): Promise<void> => {
+    if (!closed) await world.close();
+    closed = true;
+  };
+  onTestFinished(close);
+  return { ...world, close };
+}
+
+/** Somebody from before, in a later world. */
+function clientOf(world: World, { accountId }: Pick<Person, 'accountId'>): Client {
+  return createClient({
+    baseUrl: world.cloud.apiUrl,
+    getToken: () => world.cloud.issuer.issueToken(accountId),
+  });
+}
+
+const jpeg = (bytes: Uint8Array) => ({ bytes: Uint8Array.from(bytes), contentType: 'image/jpeg' });
+
+test('a restart keeps accounts, history, charge, open scans, tokens, upload addresses and the clock', async () => {
+  const data = join(givenFolder(), 'data');
+  const port = await freePorts();
+  const first = await given(data, { port });
+  expect(first.cloud.resumed).toBeUndefined();
+  const bytes = await photo('skin-clear');
+  const person = await first.person({ scansTotal: 2 });
+  const key = 'bf5a2bd4-7c32-4a05-9f8e-8c1a4d1f7a10';
+  const done = await person.client.scanPhoto(jpeg(bytes), { name: 'kept' });
+  await first.pass(1_000);
+  const ticket = await person.ticket(bytes, key);
+  const token = await first.cloud.issuer.issueToken(person.accountId);
+  const email = 'restarted@example.com';
+  const session = createSession({ baseUrl: first.cloud.apiUrl });
+  const { challenge } = await session.requestCode(email);
+  const offset = first.cloud.clock.offset();
+  await expect(startWorld({ data }), 'a second process').rejects.toMatchObject({ code: 'in-use' });
+  await first.close();
+
+  const second = await given(data, { port });
+  expect(second.cloud.resumed).toEqual({ objects: 0, events: 0, scans: 2, cutBytes: 0 });
+  expect(second.cloud.clock.offset()).toBeGreaterThanOrEqual(offset);
+  // The mail that was sent before can be read, and its code still signs in.
+  const code = /\d{8}/.exec(second.cloud.outbox.lastTo(email)?.subject ?? '')?.[0] ?? '';
+  await session.verifyCode({ email, challenge, code });
+  expect(await session.isSignedIn()).toBe(true);
+  const client = createClient({ baseUrl: second.cloud.apiUrl, getToken: async () => token });
+  expect(await client.getScan(done.id)).toEqual(done);
+  expect(await second.put(ticket, bytes)).toBe(200);
+  expect(await client.waitForResult(ticket.scan.id)).toMatchObject({ state: 'completed', charged: true });
+  expect(await second.put(ticket, bytes)).toBe(200);
+  await second.idle();
+  expectEmptyBucket(second);
+  expect(await historyOf({ ...person, client })).toEqual([ticket.scan.id, done.id]);
+  await expect(client.requestTicket(jpeg(bytes))).rejects.toMatchObject({ code: 'no-scans-left' });
+  expect(await client.requestTicket(jpeg(bytes), { idempotencyKey: key })).toMatchObject({
+    scan: { id: ticket.scan.id, state: 'completed' },
+  });
+});
+
+test('an event on its way arrives when it is due, and an object whose time ran out is swept at once', async () => {
+  const data = join(givenFolder(), 'data');
+  const first = await given(data, { schedule: false });
+  const person = await first.person();
+  const bytes = await photo('skin-clear');
+  first.cloud.runner.planDeliveries('analyze', 'lost', { delayMs: 30_000 });
+  const late = await person.ticket(bytes);
+  await first.put(late, bytes);
+  await first.pass(125_000);
+  const due = await person.ticket(bytes);
+  await first.put(due, bytes);
+  expect(readdirSync(join(data, 'objects'))).toHaveLength(2);
+  await first.close();
+
+  const second = await given(data, { schedule: false });
+  expect(second.cloud.resumed).toMatchObject({ objects: 2, events: 1 });
+  const keys = second.cloud.storage.objects().map(({ key }) => key);
+  expect(keys).toEqual([due.scan.id]);
+  expect(readdirSync(join(data, 'objects'))).toHaveLength(1);
+  const client = clientOf(second, person);
+  expect(await client.getScan(late.scan.id)).toMatchObject({ state: 'failed', charged: false });
+  expect(await client.getScan(due.scan.id)).toMatchObject({ state: 'issued' });
+  await second.pass(31_000);
+  expect(await client.getScan(due.scan.id)).toMatchObject({ state: 'completed', charged: true });
+  expectEmptyBucket(second);
+});
+
+describe('a process that is killed when', () => {
+  test.each(killPoints.slice(0, 2))('%s ends its scan as it must after the restart', async (point, state) => {
+    const units = state === 'completed' ? ['1', '1'] : ['0', '0'];
+    const ends = await endsAfterKill(join(givenFolder(), 'data'), point);
+    expect(ends).toEqual({ afterRetry: state, promised: state, units });
+  });
+
+  test('four people use it keeps every promise after the restart', async () => {
+    const data = join(givenFolder(), 'data');
+    const answered = nothingAnswered();
+    const options = { data, port: await freePorts(), seed: 'default suite', scans: 100_000, answered };
+    await killUnderLoad(options);
+    expect(existsSync(join(data, 'lock'))).toBe(true);
+    expect(answered.issued.size).toBeGreaterThan(0);
+    await expectPromisesKept(options);
+    expect(existsSync(join(data, 'lock'))).toBe(false);
+  });
+});
