@@ -2,6 +2,12 @@
 import { randomBytes } from 'node:crypto';
 import type { Ids } from '../../core/ports.ts';
 
-export const randomIds: Ids = {
-  next: () => randomBytes(16).toString('base64url'),
-};
+export const randomIds: Ids = { next: () => idFrom(() => randomBytes(16)) };
+
+/** Draws again where the id would begin with a hyphen: every command line would take it for an option. */
+export function idFrom(draw: () => Buffer): string {
+  for (;;) {
+    const id = draw().toString('base64url');
+    if (!id.startsWith('-')) return id;
+  }
+}
