@@ -4,8 +4,8 @@ import { renderReport } from '../../bin/chaos/report.ts';
 import { runChaos } from '../../bin/chaos/run.ts';
 import { troubleNames } from '../../bin/chaos/troubles.ts';
 
-const runMs = 40_000;
-const fewRounds = 3;
+const runMs = 25_000;
+const fewRounds = 2;
 /** Whether a kill finds a process at work is the machine's timing: only a build that is broken takes as long as this. */
 const patienceMs = 400_000;
 
