@@ -5,8 +5,8 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import type { Me, PolicyView } from '../../core/contract.ts';
-import { useApp, usePolicy } from '../app.ts';
-import { Page } from '../parts/layout.tsx';
+import { useApp, usePolicyLoaded } from '../app.ts';
+import { FailedPage, Page } from '../parts/layout.tsx';
 import { Failure, Note, Waiting } from '../parts/parts.tsx';
 import { Icon } from '../pictures/icons.tsx';
 import { EmptyPicture } from '../pictures/results.tsx';
@@ -38,12 +38,14 @@ function asksOf(me: Me, policy: PolicyView): readonly { readonly ask: Ask; reado
 }
 
 export function Join({ me }: { readonly me: Me }) {
-  const policy = usePolicy();
+  const [reading, again] = usePolicyLoaded();
   const { join } = useWords();
   const app = useApp();
   const [error, setError] = useState<unknown>();
   const [isBusy, setBusy] = useState(false);
-  if (policy === undefined) return <Waiting />;
+  if (reading.kind === 'loading') return <Waiting />;
+  if (reading.kind === 'failed') return <FailedPage error={reading.error} again={again} />;
+  const policy = reading.value;
   const asks = asksOf(me, policy);
   const at = asks.findIndex(({ isDone }) => !isDone);
   const now = asks[at]?.ask;

@@ -6,14 +6,7 @@ import { useApp, useLoaded } from '../app.ts';
 import { Page } from '../parts/layout.tsx';
 import { Failure, Waiting } from '../parts/parts.tsx';
 import { PhotoSquare } from '../parts/photo-square.tsx';
-import {
-  bandWords,
-  dayAndTime,
-  noResultWords,
-  secondsOf,
-  timeToTheSecond,
-  titleOf,
-} from '../parts/scan-words.ts';
+import { bandWords, noResultWords, secondsOf, timeToTheSecond, titleOf } from '../parts/scan-words.ts';
 import { Icon } from '../pictures/icons.tsx';
 import { AdvicePicture, BandPicture, EmptyPicture } from '../pictures/results.tsx';
 import { Link, navigate } from '../router.tsx';
@@ -185,7 +178,7 @@ function Evidence({
   const [status] = useLoaded(async (signal) => client.status({ signal }), []);
   const { model } = scan;
   const rows = [
-    [names.deletedAt, `${dayAndTime(deletion.deletedAt, words)} (${deletion.deletedAt})`],
+    [names.deletedAt, deletion.deletedAt],
     [names.checked, names.checkedText],
     [names.lived, `${deletion.msFromUpload} ms`],
     ...(model === undefined ? [] : [[names.model, `${model.name} ${model.version}`] as const]),
@@ -199,7 +192,9 @@ function Evidence({
         {rows.map(([term, text]) => (
           <div key={term}>
             <dt>{term}</dt>
-            <dd>{text}</dd>
+            <dd>
+              <bdi>{text}</bdi>
+            </dd>
           </div>
         ))}
       </dl>

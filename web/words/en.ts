@@ -653,7 +653,7 @@ export const en = {
     ],
     consents: 'What you agree to',
     limits: 'Limits',
-    limitsText: (perDay: number) => `At most ${perDay} photos a day.`,
+    limitsText: (perDay: string) => `At most ${perDay} photos a day.`,
     adults: (age: number) => `Only for adults, ${age} and older.`,
     model: 'The software that looks',
     modelText: (name: string, version: string) =>
