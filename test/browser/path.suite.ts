@@ -51,6 +51,11 @@ describe.each(sizeNames)('on a %s', (size) => {
     await page.getByRole('heading', { name: 'A colour difference is visible' }).waitFor();
     const sentence = await page.locator('.deletion-head p').textContent();
     expect(sentence).toMatch(/^Your photo was deleted at \d\d:\d\d:\d\d, \d+(\.\d)? s after it arrived\.$/);
+    // Whoever does not see the page hears it.
+    await page
+      .locator('[aria-live=polite]')
+      .filter({ hasText: sentence ?? '' })
+      .waitFor({ state: 'attached' });
     await page.getByText('Show the evidence').click();
     await page.getByText('Afterwards storage was asked for the photo').waitFor();
     expect(cloud.storage.objects()).toEqual([]);
@@ -60,7 +65,11 @@ describe.each(sizeNames)('on a %s', (size) => {
   it('sends a smaller JPEG without any metadata, once, and talks to nobody else', async () => {
     expect(metadataOf(readFileSync(samplePhotoPath))).toContain('APP1');
     await joinIn(page, cloud);
+    const workers: string[] = [];
+    page.on('worker', (worker) => workers.push(worker.url()));
     await scan(page, 'sample');
+    // The page's own thread had nothing to do with it.
+    expect(workers).toHaveLength(1);
     const uploads = uploadsOf(sent, cloud.storage.url);
     expect(uploads).toHaveLength(1);
     const bytes = uploads[0]?.body ?? Buffer.alloc(0);

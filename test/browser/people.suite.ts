@@ -1,7 +1,7 @@
 /** Joining, agreeing, withdrawing, signing in and out: in a browser, with the mail that the system sent. */
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import { meSchema } from '../../core/contract.ts';
+import { meSchema, policyViewSchema } from '../../core/contract.ts';
 import type { Cloud } from '../../local/cloud.ts';
 import { en } from '../../web/words/en.ts';
 import {
@@ -91,6 +91,7 @@ it('takes no photo after a withdrawal, until the person agrees again', async () 
   await page.getByRole('button', { name: en.consents.withdrawConfirm }).click();
   await expectShown(page.getByText(/^You withdrew this on/));
   await visit(page, '/look');
+  await expectShown(page.getByRole('button', { name: en.join.consent.agree }));
   expect(await page.locator('[data-pick]').count()).toBe(0);
   await page.getByRole('button', { name: en.join.consent.agree }).click();
   await expectShown(title(en.look.title));
@@ -178,7 +179,7 @@ it('speaks German when asked, says that nobody has read it yet, and keeps the ph
   await visit(page, '/account');
   await page.getByLabel(en.account.language).selectOption('de');
   await expectShown(page.getByText('Diese Übersetzung hat noch niemand gegengelesen'));
-  expect(await page.locator('html').getAttribute('lang')).toBe('de');
+  await expect.poll(async () => page.locator('html').getAttribute('lang')).toBe('de');
   await visit(page, '/look');
   await expectShown(title('Bereit, wenn du es bist'));
 });
@@ -211,6 +212,20 @@ it('says on every page that the policy changed, until the present version is acc
       json: { ...me, policy: { ...me.policy, acceptedVersion: accepted } },
     });
   });
+  await page.route('**/v1/policy', async (route) => {
+    const answer = await route.fetch();
+    const policy = policyViewSchema.parse(await answer.json());
+    const first = {
+      version: '0.9',
+      effectiveFrom: '2026-10-01',
+      asksAgain: true,
+      changes: { en: 'A draft.' },
+    };
+    await route.fulfill({
+      response: answer,
+      json: { ...policy, versions: [first, ...policy.versions] },
+    });
+  });
   await page.route('**/v1/me/policy', async (route) => {
     accepted = '1.0';
     await route.continue();
@@ -220,9 +235,12 @@ it('says on every page that the policy changed, until the present version is acc
   await expectShown(page.getByText(en.policyChanged.text('1.0')));
   await page.getByRole('link', { name: en.policyChanged.show }).click();
   await expectShown(page.getByText(/^Version 1.0, in force since .* You accepted version 0.9/));
+  // What changed, the newest first.
+  expect(await page.locator('.versions li p').allTextContents()).toEqual(['The first version.', 'A draft.']);
   await page.getByRole('button', { name: en.join.policy.accept('1.0') }).click();
   await page.getByText(/You accepted version 1.0/).waitFor();
   await visit(page, '/history');
+  await expectShown(title(en.history.empty));
   expect(await page.getByText(en.policyChanged.text('1.0')).count()).toBe(0);
   await page.unrouteAll({ behavior: 'wait' });
 });
