@@ -145,6 +145,11 @@ export async function visit(page: Page, path: string): Promise<void> {
   );
 }
 
+/** How far one could scroll aside, px. */
+export async function widthBeyondWindow(page: Page): Promise<number> {
+  return page.evaluate<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth');
+}
+
 /** Fails unless this goes away. */
 export async function expectGone(what: Locator): Promise<void> {
   await what.waitFor({ state: 'detached', timeout: 60_000 });

@@ -15,6 +15,7 @@ import {
   signIn,
   startApp,
   visit,
+  widthBeyondWindow,
 } from './app.ts';
 import { launch, sizes } from './browser.ts';
 
@@ -64,16 +65,28 @@ it('records each agreement as an act of its own, and none before it was done', a
 });
 
 it('rejects a code that was not sent, and lets another one in', async () => {
-  const email = newAddress();
+  const email = `somebody.with.a.very.long.name.${newAddress()}`;
   await page.goto(`${cloud.apiUrl}/sign-in`);
   await page.getByLabel(en.signIn.email).fill(email);
   await page.getByRole('button', { name: en.signIn.send }).click();
   await page.getByLabel(en.signIn.code).fill('0000 0000');
   await page.getByRole('button', { name: en.signIn.check, exact: true }).click();
   await expectShown(page.getByText(en.signIn.refusedCode));
+  expect(await widthBeyondWindow(page)).toBe(0);
   await page.getByRole('button', { name: en.signIn.otherAddress }).click();
   await signIn(page, cloud, email);
   await expectShown(title(en.join.adulthood.title(18)));
+});
+
+it('lets go whoever is too young: nothing is recorded, and the account can be deleted', async () => {
+  await page.goto(`${cloud.apiUrl}/sign-in`);
+  await signIn(page, cloud, newAddress());
+  const before = await cloud.database.items('consents');
+  await page.getByRole('button', { name: en.join.adulthood.no, exact: true }).click();
+  await expectShown(title(en.join.stopped.title));
+  await page.getByRole('link', { name: en.data.goodbye.go }).click();
+  await expectShown(title(en.data.goodbye.title));
+  expect(await cloud.database.items('consents')).toEqual(before);
 });
 
 it('rejects an address that no mail can reach', async () => {

@@ -9,7 +9,16 @@ import type { Cloud } from '../../local/cloud.ts';
 import { de } from '../../web/words/de.ts';
 import { en } from '../../web/words/en.ts';
 import { samplePhotoPath } from '../fixtures/index.ts';
-import { joinIn, newAddress, scan, startApp, temporaryFolder, typeCode, visit } from './app.ts';
+import {
+  joinIn,
+  newAddress,
+  scan,
+  startApp,
+  temporaryFolder,
+  typeCode,
+  visit,
+  widthBeyondWindow,
+} from './app.ts';
 import { findChromium, launch, launchOptions, recordRequests, sizes, uploadsOf } from './browser.ts';
 import { farewell, tour } from './tour.ts';
 
@@ -72,10 +81,6 @@ describe.each([
     await context.close();
   });
 });
-
-async function widthBeyondWindow(page: Page): Promise<number> {
-  return page.evaluate<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth');
-}
 
 /** What can be pressed and is under 44 px; a link in the middle of a sentence may be. */
 async function tooSmallToTap(page: Page): Promise<readonly string[]> {

@@ -87,7 +87,7 @@ interface StepProps {
 }
 
 function Adulthood({ policy, step, isBusy, act, problem }: StepProps & { readonly policy: PolicyView }) {
-  const { join, account, language } = useWords();
+  const { join, account, data, language } = useWords();
   const app = useApp();
   const { client } = app;
   const [isTooYoung, setTooYoung] = useState(false);
@@ -95,9 +95,18 @@ function Adulthood({ policy, step, isBusy, act, problem }: StepProps & { readonl
     return (
       <Page title={join.stopped.title} class="centred" above={<EmptyPicture />}>
         <p>{join.stopped.text}</p>
-        <button type="button" class="button quiet" onClick={() => void app.signOut()}>
-          {account.signOut}
-        </button>
+        <div class="buttons stacked">
+          <button
+            type="button"
+            class="button quiet"
+            onClick={() => void app.signOut().catch(() => undefined)}
+          >
+            {account.signOut}
+          </button>
+          <Link to="/account/delete" class="button quiet">
+            {data.goodbye.go}
+          </Link>
+        </div>
       </Page>
     );
   }

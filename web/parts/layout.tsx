@@ -123,9 +123,15 @@ export function FailedPage({ error, again }: { readonly error: unknown; readonly
         <button type="button" class="button big" onClick={again}>
           {words.tryAgain}
         </button>
-        <button type="button" class="button quiet" onClick={() => void app.signOut().catch(() => undefined)}>
-          {words.account.signOut}
-        </button>
+        {code === 'network' ? null : (
+          <button
+            type="button"
+            class="button quiet"
+            onClick={() => void app.signOut().catch(() => undefined)}
+          >
+            {words.account.signOut}
+          </button>
+        )}
       </div>
     </Page>
   );

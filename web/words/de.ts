@@ -362,7 +362,7 @@ export const de: Words = {
     },
     stopped: {
       title: 'Dann ist das hier noch nichts für dich',
-      text: 'Über dein Alter wurde nichts festgehalten. Du kannst dich abmelden.',
+      text: 'Über dein Alter wurde nichts festgehalten. Du kannst dich abmelden oder das Konto löschen, das deine Adresse eben geöffnet hat.',
     },
     without: {
       title: 'Ohne das kein Foto',
@@ -598,7 +598,7 @@ export const de: Words = {
     withdrawn: 'Widerrufen.',
     agreed: 'Danke. Festgehalten.',
     agree: 'Ich willige ein',
-    evidence: 'Alles, was du dazu getan hast',
+    evidence: 'Was du getan hast, und wann',
     acts: {
       'adulthood-affirmed': 'Du hast bestätigt, erwachsen zu sein',
       'policy-accepted': 'Du hast die Bedingungen angenommen',
