@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import type { Locator, Page } from 'playwright-core';
+import { challengeSchema, sessionTokensSchema } from '../../core/contract.ts';
 import { ensureWeb } from '../../lib/web-bundle.ts';
 import { startCloud, type Cloud } from '../../local/cloud.ts';
 import type { Words } from '../../web/words/catalogue.ts';
@@ -86,8 +87,45 @@ export async function agree(page: Page): Promise<void> {
   await page.getByRole('heading', { name: en.look.title }).waitFor();
 }
 
-/** From the first page to the camera button, as somebody new who has bought a pack. */
+/** At the camera button as somebody new who has bought a pack; what the pages ask before was told to the API. */
 export async function joinIn(page: Page, cloud: Cloud, email = newAddress()): Promise<void> {
+  await joinByApi(page, cloud, email);
+  await buyPack(cloud, email);
+  await page.goto(`${cloud.apiUrl}/look`);
+  await page.getByRole('heading', { name: en.look.title }).waitFor();
+}
+
+/** The same with nothing bought: the packs are what is shown. */
+export async function joinWithNothing(page: Page, cloud: Cloud, email = newAddress()): Promise<void> {
+  await joinByApi(page, cloud, email);
+  await page.goto(`${cloud.apiUrl}/look`);
+  await page.getByRole('heading', { name: en.look.first.title }).waitFor();
+}
+
+/** Signs in and agrees without a page. */
+async function joinByApi(page: Page, cloud: Cloud, email: string): Promise<void> {
+  const call = async (method: string, path: string, data: object, token = ''): Promise<unknown> => {
+    const answer = await page.context().request.fetch(`${cloud.apiUrl}/v1/${path}`, {
+      method,
+      data,
+      headers: token === '' ? {} : { authorization: `Bearer ${token}` },
+    });
+    if (!answer.ok()) throw new Error(`${method} ${path}: ${answer.status()} ${await answer.text()}`);
+    return answer.json();
+  };
+  const { challenge } = challengeSchema.parse(await call('POST', 'sessions', { email }));
+  // The context keeps the cookie, so the page is signed in as soon as it comes up.
+  const { accessToken } = sessionTokensSchema.parse(
+    await call('POST', 'sessions/verify', { email, challenge, code: codeFor(cloud, email), keep: 'cookie' }),
+  );
+  const language = 'en';
+  await call('PUT', 'me/adulthood', { version: 1, language }, accessToken);
+  await call('PUT', 'me/policy', { version: '1.0', language }, accessToken);
+  await call('PUT', 'me/consents/image-processing', { version: 1, language }, accessToken);
+}
+
+/** The same by way of every page, from the first one on. */
+export async function joinByHand(page: Page, cloud: Cloud, email = newAddress()): Promise<void> {
   await page.goto(`${cloud.apiUrl}/`);
   await page.getByRole('button', { name: en.welcome.begin }).click();
   await signIn(page, cloud, email);

@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { Cloud } from '../../local/cloud.ts';
 import { en } from '../../web/words/en.ts';
 import { samplePhotoPath } from '../fixtures/index.ts';
-import { choose, joinIn, scan, send, startApp } from './app.ts';
+import { choose, joinByHand, joinIn, scan, send, startApp } from './app.ts';
 import { launch, recordRequests, sizeNames, sizes, uploadsOf, type Sent } from './browser.ts';
 import { metadataOf } from './jpeg.ts';
 
@@ -42,7 +42,7 @@ describe.each(sizeNames)('on a %s', (size) => {
   afterEach(async () => context.close());
 
   it('goes from the first page to a result, and says when the photo was deleted', async () => {
-    await joinIn(page, cloud);
+    await joinByHand(page, cloud);
     await choose(page, 'sample');
     await page.getByRole('heading', { name: 'Is it in the frame?' }).waitFor();
     expect(await page.locator('.checklist .good').count()).toBe(4);
@@ -64,7 +64,7 @@ describe.each(sizeNames)('on a %s', (size) => {
 
   it('sends a smaller JPEG without any metadata, once, and talks to nobody else', async () => {
     expect(metadataOf(readFileSync(samplePhotoPath))).toContain('APP1');
-    await joinIn(page, cloud);
+    await joinByHand(page, cloud);
     const workers: string[] = [];
     page.on('worker', (worker) => workers.push(worker.url()));
     await scan(page, 'sample');

@@ -8,6 +8,7 @@ import {
   buyPack,
   choose,
   expectShown,
+  joinByHand,
   joinIn,
   newAddress,
   scan,
@@ -159,7 +160,7 @@ it('goes on with the same photo after a session that ended in the middle', async
 });
 
 it('is signed in again after a reload, and not after signing out', async () => {
-  await joinIn(page, cloud);
+  await joinByHand(page, cloud);
   await page.reload();
   await expectShown(title(en.look.title));
   const [cookie] = await context.cookies(`${cloud.apiUrl}/v1/sessions`);

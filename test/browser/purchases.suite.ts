@@ -11,6 +11,7 @@ import {
   expectGone,
   expectShown,
   joinIn,
+  joinWithNothing,
   newAddress,
   scan,
   send,
@@ -24,8 +25,6 @@ let cloud: Cloud;
 let browser: Browser;
 let context: BrowserContext;
 let page: Page;
-/** Of whoever joined last. */
-let lastAddress = '';
 
 beforeAll(async () => {
   [cloud, browser] = await Promise.all([startApp(), launch()]);
@@ -42,15 +41,6 @@ afterEach(async () => {
 async function newPage(size: keyof typeof sizes = 'phone'): Promise<void> {
   context = await browser.newContext(sizes[size]);
   page = await context.newPage();
-}
-
-/** Joins and stops where a photo would be taken, with nothing bought. */
-async function joinWithNothing(email = newAddress()): Promise<void> {
-  lastAddress = email;
-  await page.goto(`${cloud.apiUrl}/sign-in`);
-  await signIn(page, cloud, email);
-  await agreeToAll(page);
-  await expectShown(page.getByRole('heading', { level: 1, name: en.look.first.title }));
 }
 
 const buy = (pack: string) => page.locator(`[data-plan="${pack}"]`).getByRole('button');
@@ -74,7 +64,10 @@ describe.each(sizeNames)('on a %s', (size) => {
   it('sells a newcomer a pack, and looks at a photo with it', async () => {
     await newPage(size);
     const email = newAddress();
-    await joinWithNothing(email);
+    await page.goto(`${cloud.apiUrl}/sign-in`);
+    await signIn(page, cloud, email);
+    await agreeToAll(page);
+    await expectShown(page.getByRole('heading', { level: 1, name: en.look.first.title }));
     expect(await page.locator('[data-pick]').count()).toBe(0);
     await expectShown(page.getByText('€4.99', { exact: true }));
     await toThePaymentPage();
@@ -97,9 +90,13 @@ describe.each(sizeNames)('on a %s', (size) => {
 });
 
 describe('the way back', () => {
+  /** Of whoever came here. */
+  let email: string;
+
   beforeEach(async () => {
     await newPage();
-    await joinWithNothing();
+    email = newAddress();
+    await joinWithNothing(page, cloud, email);
   });
 
   it('says that a card was declined where it was typed, and takes another', async () => {
@@ -173,11 +170,11 @@ describe('the way back', () => {
   });
 
   it('rejects an address with the checkout of somebody else: it says nothing', async () => {
-    await buyPack(cloud, lastAddress);
+    await buyPack(cloud, email);
     const others = cloud.stripe.books.all('checkout.session').at(-1)?.id ?? '';
     await context.close();
     await newPage();
-    await joinWithNothing();
+    await joinWithNothing(page, cloud);
     await page.goto(`${cloud.apiUrl}/account/purchases?checkout=paid&id=${others}`);
     await expectShown(page.getByText(en.purchases.none));
     await expectGone(page.locator('[data-checkout]'));
@@ -188,7 +185,7 @@ describe('the way back', () => {
     await context.clearCookies();
     await payButton().click();
     await page.getByLabel(en.signIn.email).waitFor();
-    await signIn(page, cloud, lastAddress);
+    await signIn(page, cloud, email);
     await expectShown(returned('there'));
   });
 });
