@@ -6,7 +6,14 @@ import { useApp, useLoaded } from '../app.ts';
 import { Page } from '../parts/layout.tsx';
 import { Failure, Waiting } from '../parts/parts.tsx';
 import { PhotoSquare } from '../parts/photo-square.tsx';
-import { bandWords, noResultWords, secondsOf, timeToTheSecond, titleOf } from '../parts/scan-words.ts';
+import {
+  bandWords,
+  dayAndTime,
+  noResultWords,
+  secondsOf,
+  timeToTheSecond,
+  titleOf,
+} from '../parts/scan-words.ts';
 import { Icon } from '../pictures/icons.tsx';
 import { AdvicePicture, BandPicture, EmptyPicture } from '../pictures/results.tsx';
 import { Link, navigate } from '../router.tsx';
@@ -178,7 +185,14 @@ function Evidence({
   const [status] = useLoaded(async (signal) => client.status({ signal }), []);
   const { model } = scan;
   const rows = [
-    [names.deletedAt, deletion.deletedAt],
+    [
+      names.deletedAt,
+      <>
+        {dayAndTime(deletion.deletedAt, words)}
+        <br />
+        <bdi class="small">{deletion.deletedAt}</bdi>
+      </>,
+    ],
     [names.checked, names.checkedText],
     [names.lived, `${deletion.msFromUpload} ms`],
     ...(model === undefined ? [] : [[names.model, `${model.name} ${model.version}`] as const]),
