@@ -126,9 +126,14 @@ export function useLoaded<T>(
   return [loaded, () => setRound((last) => last + 1)];
 }
 
-/** The policy, as it was read at this page load. */
+/** The policy, as it was read at this page load, for pages that can say less without it. */
 export function usePolicy(): PolicyView | undefined {
-  const app = useApp();
-  const [loaded] = useLoaded(async () => app.policy(), []);
+  const [loaded] = usePolicyLoaded();
   return loaded.kind === 'loaded' ? loaded.value : undefined;
+}
+
+/** The same for pages that are nothing without it, and have to say that it could not be read. */
+export function usePolicyLoaded(): readonly [Loaded<PolicyView>, () => void] {
+  const app = useApp();
+  return useLoaded(async () => app.policy(), []);
 }

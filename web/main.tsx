@@ -20,8 +20,8 @@ import { SignIn } from './pages/sign-in.tsx';
 import { Welcome } from './pages/welcome.tsx';
 import { WriteToUs } from './pages/write-to-us.tsx';
 import { YourData } from './pages/your-data.tsx';
-import { Layout, Page } from './parts/layout.tsx';
-import { Failure, Waiting } from './parts/parts.tsx';
+import { FailedPage, Layout, Page } from './parts/layout.tsx';
+import { Waiting } from './parts/parts.tsx';
 import { PolicyBanner } from './parts/policy-banner.tsx';
 import { EmptyPicture } from './pictures/results.tsx';
 import { Link, navigate, usePath } from './router.tsx';
@@ -104,7 +104,7 @@ function Members(choice: Choice) {
     if (path === '/' || path === '/sign-in') navigate('/look', { replace: true });
   }, [path]);
   if (me === undefined) {
-    return reading.kind === 'failed' ? <Failure error={reading.error} again={again} /> : <Waiting />;
+    return reading.kind === 'failed' ? <FailedPage error={reading.error} again={again} /> : <Waiting />;
   }
   const scanId = scanPath.exec(path)?.[1];
   if (scanId !== undefined) return <Result key={scanId} scanId={scanId} />;

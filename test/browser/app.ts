@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import type { Locator, Page } from 'playwright-core';
+import { challengeSchema, sessionTokensSchema } from '../../core/contract.ts';
 import { ensureWeb } from '../../lib/web-bundle.ts';
 import { startCloud, type Cloud } from '../../local/cloud.ts';
+import type { Words } from '../../web/words/catalogue.ts';
 import { en } from '../../web/words/en.ts';
 import { fixturePath, samplePhotoPath, type FixtureName } from '../fixtures/index.ts';
 import { payForPack } from '../money/pack.ts';
@@ -42,27 +44,28 @@ export async function signIn(page: Page, cloud: Cloud, email: string): Promise<v
 }
 
 /** Has a code mailed. */
-export async function askForCode(page: Page, email: string): Promise<void> {
-  await page.getByLabel(en.signIn.email).fill(email);
-  await page.getByRole('button', { name: en.signIn.send }).click();
-  await page.getByLabel(en.signIn.code).waitFor();
+export async function askForCode(page: Page, email: string, words: Words = en): Promise<void> {
+  await page.getByLabel(words.signIn.email).fill(email);
+  await page.getByRole('button', { name: words.signIn.send }).click();
+  await page.getByLabel(words.signIn.code).waitFor();
 }
 
-/** Enters the code that was mailed last, with the pointer or by keyboard. */
-export async function enterCode(
-  page: Page,
-  cloud: Cloud,
-  email: string,
-  how: 'by pointer' | 'by keyboard' = 'by pointer',
-): Promise<void> {
-  if (how === 'by keyboard') {
-    await page.getByLabel(en.signIn.code).focus();
-    await page.keyboard.type(codeFor(cloud, email));
-    await page.keyboard.press('Enter');
-    return;
-  }
-  await page.getByLabel(en.signIn.code).fill(codeFor(cloud, email));
-  await page.getByRole('button', { name: en.signIn.check, exact: true }).click();
+/** Enters the code that was mailed last. */
+export async function enterCode(page: Page, cloud: Cloud, email: string, words: Words = en): Promise<void> {
+  await page.getByLabel(words.signIn.code).fill(codeFor(cloud, email));
+  await page.getByRole('button', { name: words.signIn.check, exact: true }).click();
+}
+
+/** The same without a pointer: the page has put the focus where the code goes. */
+export async function typeCode(page: Page, cloud: Cloud, email: string): Promise<void> {
+  await focused(page.getByLabel(en.signIn.code));
+  await page.keyboard.type(codeFor(cloud, email));
+  await page.keyboard.press('Enter');
+}
+
+/** Waits until a key would reach this. */
+export async function focused(wanted: Locator): Promise<void> {
+  await wanted.and(wanted.page().locator(':focus')).waitFor();
 }
 
 function codeFor(cloud: Cloud, email: string): string {
@@ -84,8 +87,45 @@ export async function agree(page: Page): Promise<void> {
   await page.getByRole('heading', { name: en.look.title }).waitFor();
 }
 
-/** From the first page to the camera button, as somebody new who has bought a pack. */
+/** At the camera button as somebody new who has bought a pack; what the pages ask before was told to the API. */
 export async function joinIn(page: Page, cloud: Cloud, email = newAddress()): Promise<void> {
+  await joinByApi(page, cloud, email);
+  await buyPack(cloud, email);
+  await page.goto(`${cloud.apiUrl}/look`);
+  await page.getByRole('heading', { name: en.look.title }).waitFor();
+}
+
+/** The same with nothing bought: the packs are what is shown. */
+export async function joinWithNothing(page: Page, cloud: Cloud, email = newAddress()): Promise<void> {
+  await joinByApi(page, cloud, email);
+  await page.goto(`${cloud.apiUrl}/look`);
+  await page.getByRole('heading', { name: en.look.first.title }).waitFor();
+}
+
+/** Signs in and agrees without a page. */
+async function joinByApi(page: Page, cloud: Cloud, email: string): Promise<void> {
+  const call = async (method: string, path: string, data: object, token = ''): Promise<unknown> => {
+    const answer = await page.context().request.fetch(`${cloud.apiUrl}/v1/${path}`, {
+      method,
+      data,
+      headers: token === '' ? {} : { authorization: `Bearer ${token}` },
+    });
+    if (!answer.ok()) throw new Error(`${method} ${path}: ${answer.status()} ${await answer.text()}`);
+    return answer.json();
+  };
+  const { challenge } = challengeSchema.parse(await call('POST', 'sessions', { email }));
+  // The context keeps the cookie, so the page is signed in as soon as it comes up.
+  const { accessToken } = sessionTokensSchema.parse(
+    await call('POST', 'sessions/verify', { email, challenge, code: codeFor(cloud, email), keep: 'cookie' }),
+  );
+  const language = 'en';
+  await call('PUT', 'me/adulthood', { version: 1, language }, accessToken);
+  await call('PUT', 'me/policy', { version: '1.0', language }, accessToken);
+  await call('PUT', 'me/consents/image-processing', { version: 1, language }, accessToken);
+}
+
+/** The same by way of every page, from the first one on. */
+export async function joinByHand(page: Page, cloud: Cloud, email = newAddress()): Promise<void> {
   await page.goto(`${cloud.apiUrl}/`);
   await page.getByRole('button', { name: en.welcome.begin }).click();
   await signIn(page, cloud, email);
@@ -120,8 +160,12 @@ export async function choose(page: Page, photo: FixtureName | 'sample'): Promise
 }
 
 /** Sends what the checklist is shown of, good or not. */
-export async function send(page: Page): Promise<void> {
-  await page.getByRole('button', { name: /^Send it/ }).click();
+export async function send(page: Page, words: Words = en): Promise<void> {
+  const { send: good, sendAnyway } = words.ready;
+  await page
+    .getByRole('button', { name: good })
+    .or(page.getByRole('button', { name: sendAnyway }))
+    .click();
 }
 
 /** Chooses, sends, and waits for the result's page. */
@@ -139,7 +183,17 @@ export async function visit(page: Page, path: string): Promise<void> {
   );
 }
 
+/** How far one could scroll aside, px. */
+export async function widthBeyondWindow(page: Page): Promise<number> {
+  return page.evaluate<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth');
+}
+
+/** Fails unless this goes away. */
+export async function expectGone(what: Locator): Promise<void> {
+  await what.waitFor({ state: 'detached', timeout: 60_000 });
+}
+
 /** Fails unless this comes to be seen. */
-export async function expectShown(what: Locator, timeoutMs = 30_000): Promise<void> {
+export async function expectShown(what: Locator, timeoutMs = 60_000): Promise<void> {
   await what.waitFor({ timeout: timeoutMs });
 }

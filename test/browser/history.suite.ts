@@ -3,7 +3,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { Cloud } from '../../local/cloud.ts';
 import { en } from '../../web/words/en.ts';
-import { expectShown, joinIn, scan, startApp, visit } from './app.ts';
+import { expectGone, expectShown, focused, joinIn, scan, startApp, visit } from './app.ts';
 import { launch, sizes } from './browser.ts';
 
 let cloud: Cloud;
@@ -36,15 +36,17 @@ it('renames in place, by keyboard alone', async () => {
   const row = page.locator('.row').first();
   await row.getByRole('button', { name: /^Rename/ }).focus();
   await page.keyboard.press('Enter');
+  await focused(row.getByRole('textbox'));
   await page.keyboard.type('Left arm');
   await page.keyboard.press('Enter');
   await expectShown(row.getByText('Left arm'));
   await page.getByRole('button', { name: 'Rename Left arm' }).focus();
   await page.keyboard.press('Enter');
+  await focused(row.getByRole('textbox'));
   await page.keyboard.type('never');
   await page.keyboard.press('Escape');
+  await expectGone(page.locator('.rename'));
   await expectShown(row.getByText('Left arm'));
-  expect(await page.locator('.rename').count()).toBe(0);
 });
 
 it('rejects a name with hidden characters, and says so', async () => {
@@ -69,6 +71,9 @@ it('deletes after asking, says that no scan is returned, and does nothing on Esc
   await bin.click();
   await expectShown(page.getByText('No scan is returned to your plan'));
   await page.keyboard.press('Escape');
+  await expectGone(page.getByRole('dialog'));
+  await page.reload();
+  await expectShown(page.locator('.row').first());
   expect(await page.locator('.row').count()).toBe(before);
   await bin.click();
   await page.getByRole('button', { name: en.history.removeConfirm }).click();

@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { Cloud } from '../../local/cloud.ts';
 import { en } from '../../web/words/en.ts';
 import { samplePhotoPath } from '../fixtures/index.ts';
-import { choose, joinIn, scan, send, startApp } from './app.ts';
+import { choose, joinByHand, joinIn, scan, send, startApp } from './app.ts';
 import { launch, recordRequests, sizeNames, sizes, uploadsOf, type Sent } from './browser.ts';
 import { metadataOf } from './jpeg.ts';
 
@@ -42,7 +42,7 @@ describe.each(sizeNames)('on a %s', (size) => {
   afterEach(async () => context.close());
 
   it('goes from the first page to a result, and says when the photo was deleted', async () => {
-    await joinIn(page, cloud);
+    await joinByHand(page, cloud);
     await choose(page, 'sample');
     await page.getByRole('heading', { name: 'Is it in the frame?' }).waitFor();
     expect(await page.locator('.checklist .good').count()).toBe(4);
@@ -51,6 +51,11 @@ describe.each(sizeNames)('on a %s', (size) => {
     await page.getByRole('heading', { name: 'A colour difference is visible' }).waitFor();
     const sentence = await page.locator('.deletion-head p').textContent();
     expect(sentence).toMatch(/^Your photo was deleted at \d\d:\d\d:\d\d, \d+(\.\d)? s after it arrived\.$/);
+    // Whoever does not see the page hears it.
+    await page
+      .locator('[aria-live=polite]')
+      .filter({ hasText: sentence ?? '' })
+      .waitFor({ state: 'attached' });
     await page.getByText('Show the evidence').click();
     await page.getByText('Afterwards storage was asked for the photo').waitFor();
     expect(cloud.storage.objects()).toEqual([]);
@@ -59,8 +64,12 @@ describe.each(sizeNames)('on a %s', (size) => {
 
   it('sends a smaller JPEG without any metadata, once, and talks to nobody else', async () => {
     expect(metadataOf(readFileSync(samplePhotoPath))).toContain('APP1');
-    await joinIn(page, cloud);
+    await joinByHand(page, cloud);
+    const workers: string[] = [];
+    page.on('worker', (worker) => workers.push(worker.url()));
     await scan(page, 'sample');
+    // The page's own thread had nothing to do with it.
+    expect(workers).toHaveLength(1);
     const uploads = uploadsOf(sent, cloud.storage.url);
     expect(uploads).toHaveLength(1);
     const bytes = uploads[0]?.body ?? Buffer.alloc(0);

@@ -1,13 +1,14 @@
 /** Joining, agreeing, withdrawing, signing in and out: in a browser, with the mail that the system sent. */
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import { meSchema } from '../../core/contract.ts';
+import { meSchema, policyViewSchema } from '../../core/contract.ts';
 import type { Cloud } from '../../local/cloud.ts';
 import { en } from '../../web/words/en.ts';
 import {
   buyPack,
   choose,
   expectShown,
+  joinByHand,
   joinIn,
   newAddress,
   scan,
@@ -15,6 +16,7 @@ import {
   signIn,
   startApp,
   visit,
+  widthBeyondWindow,
 } from './app.ts';
 import { launch, sizes } from './browser.ts';
 
@@ -64,16 +66,28 @@ it('records each agreement as an act of its own, and none before it was done', a
 });
 
 it('rejects a code that was not sent, and lets another one in', async () => {
-  const email = newAddress();
+  const email = `somebody.with.a.very.long.name.${newAddress()}`;
   await page.goto(`${cloud.apiUrl}/sign-in`);
   await page.getByLabel(en.signIn.email).fill(email);
   await page.getByRole('button', { name: en.signIn.send }).click();
   await page.getByLabel(en.signIn.code).fill('0000 0000');
   await page.getByRole('button', { name: en.signIn.check, exact: true }).click();
   await expectShown(page.getByText(en.signIn.refusedCode));
+  expect(await widthBeyondWindow(page)).toBe(0);
   await page.getByRole('button', { name: en.signIn.otherAddress }).click();
   await signIn(page, cloud, email);
   await expectShown(title(en.join.adulthood.title(18)));
+});
+
+it('lets go whoever is too young: nothing is recorded, and the account can be deleted', async () => {
+  await page.goto(`${cloud.apiUrl}/sign-in`);
+  await signIn(page, cloud, newAddress());
+  const before = await cloud.database.items('consents');
+  await page.getByRole('button', { name: en.join.adulthood.no, exact: true }).click();
+  await expectShown(title(en.join.stopped.title));
+  await page.getByRole('link', { name: en.data.goodbye.go }).click();
+  await expectShown(title(en.data.goodbye.title));
+  expect(await cloud.database.items('consents')).toEqual(before);
 });
 
 it('rejects an address that no mail can reach', async () => {
@@ -91,6 +105,7 @@ it('takes no photo after a withdrawal, until the person agrees again', async () 
   await page.getByRole('button', { name: en.consents.withdrawConfirm }).click();
   await expectShown(page.getByText(/^You withdrew this on/));
   await visit(page, '/look');
+  await expectShown(page.getByRole('button', { name: en.join.consent.agree }));
   expect(await page.locator('[data-pick]').count()).toBe(0);
   await page.getByRole('button', { name: en.join.consent.agree }).click();
   await expectShown(title(en.look.title));
@@ -145,7 +160,7 @@ it('goes on with the same photo after a session that ended in the middle', async
 });
 
 it('is signed in again after a reload, and not after signing out', async () => {
-  await joinIn(page, cloud);
+  await joinByHand(page, cloud);
   await page.reload();
   await expectShown(title(en.look.title));
   const [cookie] = await context.cookies(`${cloud.apiUrl}/v1/sessions`);
@@ -178,7 +193,7 @@ it('speaks German when asked, says that nobody has read it yet, and keeps the ph
   await visit(page, '/account');
   await page.getByLabel(en.account.language).selectOption('de');
   await expectShown(page.getByText('Diese Übersetzung hat noch niemand gegengelesen'));
-  expect(await page.locator('html').getAttribute('lang')).toBe('de');
+  await expect.poll(async () => page.locator('html').getAttribute('lang')).toBe('de');
   await visit(page, '/look');
   await expectShown(title('Bereit, wenn du es bist'));
 });
@@ -211,6 +226,20 @@ it('says on every page that the policy changed, until the present version is acc
       json: { ...me, policy: { ...me.policy, acceptedVersion: accepted } },
     });
   });
+  await page.route('**/v1/policy', async (route) => {
+    const answer = await route.fetch();
+    const policy = policyViewSchema.parse(await answer.json());
+    const first = {
+      version: '0.9',
+      effectiveFrom: '2026-10-01',
+      asksAgain: true,
+      changes: { en: 'A draft.' },
+    };
+    await route.fulfill({
+      response: answer,
+      json: { ...policy, versions: [first, ...policy.versions] },
+    });
+  });
   await page.route('**/v1/me/policy', async (route) => {
     accepted = '1.0';
     await route.continue();
@@ -220,9 +249,12 @@ it('says on every page that the policy changed, until the present version is acc
   await expectShown(page.getByText(en.policyChanged.text('1.0')));
   await page.getByRole('link', { name: en.policyChanged.show }).click();
   await expectShown(page.getByText(/^Version 1.0, in force since .* You accepted version 0.9/));
+  // What changed, the newest first.
+  expect(await page.locator('.versions li p').allTextContents()).toEqual(['The first version.', 'A draft.']);
   await page.getByRole('button', { name: en.join.policy.accept('1.0') }).click();
   await page.getByText(/You accepted version 1.0/).waitFor();
   await visit(page, '/history');
+  await expectShown(title(en.history.empty));
   expect(await page.getByText(en.policyChanged.text('1.0')).count()).toBe(0);
   await page.unrouteAll({ behavior: 'wait' });
 });

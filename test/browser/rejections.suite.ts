@@ -60,7 +60,7 @@ describe('what the device sees before anything is sent', () => {
       await choose(page, file);
       const heading = page.getByRole('heading', { level: 1 });
       await expect
-        .poll(async () => heading.textContent(), { timeout: 15_000 })
+        .poll(async () => heading.textContent())
         .toMatch(new RegExp(`${en.unreadable.title}|Is it in the frame`));
       expect(uploads()).toEqual([]);
     },

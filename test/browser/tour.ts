@@ -4,44 +4,46 @@
  */
 import type { Page } from 'playwright-core';
 import type { Cloud } from '../../local/cloud.ts';
+import type { Words } from '../../web/words/catalogue.ts';
 import { en } from '../../web/words/en.ts';
 import { askForCode, choose, enterCode, newAddress, send, visit } from './app.ts';
 
 /** Called at each page, with a name for it. */
 export type Stop = (name: string) => Promise<void>;
 
-/** From the first page to the last, on a page of a fresh context. */
-export async function tour(page: Page, cloud: Cloud, stop: Stop): Promise<void> {
+/** From the first page to the last, on a page of a fresh context whose browser asks for the language of the words. */
+export async function tour(page: Page, cloud: Cloud, stop: Stop, words: Words = en): Promise<void> {
+  const accept = words.join.policy.accept('1.0');
   await page.goto(`${cloud.apiUrl}/`);
-  await page.getByText(en.welcome.adults(18)).waitFor();
+  await page.getByText(words.welcome.adults(18)).waitFor();
   await stop('welcome');
-  await page.getByRole('button', { name: en.welcome.begin }).click();
-  await page.getByLabel(en.signIn.email).waitFor();
+  await page.getByRole('button', { name: words.welcome.begin }).click();
+  await page.getByLabel(words.signIn.email).waitFor();
   await stop('sign-in');
   const email = newAddress();
-  await askForCode(page, email);
+  await askForCode(page, email, words);
   await stop('code');
-  await enterCode(page, cloud, email);
-  await page.getByRole('button', { name: en.join.adulthood.yes(18) }).waitFor();
+  await enterCode(page, cloud, email, words);
+  await page.getByRole('button', { name: words.join.adulthood.yes(18) }).waitFor();
   await stop('join-1-adult');
-  await page.getByRole('button', { name: en.join.adulthood.yes(18) }).click();
-  await page.getByRole('button', { name: /^I accept version/ }).waitFor();
+  await page.getByRole('button', { name: words.join.adulthood.yes(18) }).click();
+  await page.getByRole('button', { name: accept }).waitFor();
   await stop('join-2-policy');
-  await page.getByRole('button', { name: /^I accept version/ }).click();
-  await page.getByRole('button', { name: en.join.consent.agree }).waitFor();
+  await page.getByRole('button', { name: accept }).click();
+  await page.getByRole('button', { name: words.join.consent.agree }).waitFor();
   await stop('join-3-consent');
-  await page.getByRole('button', { name: en.join.consent.agree }).click();
-  await page.getByRole('heading', { name: en.look.first.title }).waitFor();
+  await page.getByRole('button', { name: words.join.consent.agree }).click();
+  await page.getByRole('heading', { name: words.look.first.title }).waitFor();
   await stop('look-first');
-  await buying(page, cloud, stop);
-  await page.getByRole('heading', { name: en.look.title }).waitFor();
+  await buying(page, cloud, stop, words);
+  await page.getByRole('heading', { name: words.look.title }).waitFor();
   await stop('look');
-  await photos(page, cloud, stop);
+  await photos(page, cloud, stop, words);
   await account(page, stop);
 }
 
 /** From the packs to the stand-in's page and back, by way of a change of mind and of a wait. */
-async function buying(page: Page, cloud: Cloud, stop: Stop): Promise<void> {
+async function buying(page: Page, cloud: Cloud, stop: Stop, words: Words): Promise<void> {
   const pack = page.locator('[data-plan]').first().getByRole('button');
   const { deliveries } = cloud.stripe;
   const came = async (what: string): Promise<void> => {
@@ -59,10 +61,10 @@ async function buying(page: Page, cloud: Cloud, stop: Stop): Promise<void> {
   deliveries.set({ hold: false });
   for (const event of deliveries.events()) await deliveries.send(event);
   await came('there');
-  await page.getByRole('link', { name: en.checkout.use }).click();
+  await page.getByRole('link', { name: words.checkout.use }).click();
 }
 
-async function photos(page: Page, cloud: Cloud, stop: Stop): Promise<void> {
+async function photos(page: Page, cloud: Cloud, stop: Stop, words: Words): Promise<void> {
   const ready = page.locator('.checklist');
   await choose(page, 'sample');
   await ready.waitFor();
@@ -72,8 +74,8 @@ async function photos(page: Page, cloud: Cloud, stop: Stop): Promise<void> {
     await hold.promise;
     await route.continue();
   });
-  await send(page);
-  await page.getByRole('heading', { name: en.sending.title }).waitFor();
+  await send(page, words);
+  await page.getByRole('heading', { name: words.sending.title }).waitFor();
   await stop('sending');
   hold.resolve();
   await page.waitForURL('**/scans/*');
@@ -87,13 +89,13 @@ async function photos(page: Page, cloud: Cloud, stop: Stop): Promise<void> {
   await choose(page, 'skin-dark');
   await ready.waitFor();
   await stop('ready-too-dark');
-  await send(page);
+  await send(page, words);
   await page.waitForURL('**/scans/*');
   await page.locator('.fading').waitFor({ state: 'detached' });
   await stop('result-too-dark');
   await visit(page, '/look');
   await choose(page, 'heic');
-  await page.getByRole('heading', { name: en.original.title }).waitFor();
+  await page.getByRole('heading', { name: words.original.title }).waitFor();
   await stop('original');
 }
 
@@ -120,14 +122,14 @@ async function account(page: Page, stop: Stop): Promise<void> {
 }
 
 /** The last pages of all: the account is deleted, and then it is gone. */
-export async function farewell(page: Page, cloud: Cloud, stop: Stop): Promise<void> {
+export async function farewell(page: Page, cloud: Cloud, stop: Stop, words: Words = en): Promise<void> {
   await visit(page, '/account/delete');
-  await page.getByRole('button', { name: en.data.goodbye.go }).click();
-  await page.getByRole('button', { name: en.data.goodbye.confirm }).click();
-  await page.getByRole('heading', { name: en.gone.erasing.title }).waitFor();
+  await page.getByRole('button', { name: words.data.goodbye.go }).click();
+  await page.getByRole('button', { name: words.data.goodbye.confirm }).click();
+  await page.getByRole('heading', { name: words.gone.erasing.title }).waitFor();
   await stop('gone-soon');
   await cloud.clock.advance(18 * 60_000);
   await cloud.runner.idle();
-  await page.getByRole('heading', { name: en.gone.done.title }).waitFor();
+  await page.getByRole('heading', { name: words.gone.done.title }).waitFor();
   await stop('gone');
 }

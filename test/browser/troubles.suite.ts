@@ -58,7 +58,7 @@ it('says that an upload is slow, and that it costs nothing if it does not arrive
     await route.continue();
   });
   await send(page);
-  await expectShown(page.getByText(en.sending.slow), 20_000);
+  await expectShown(page.getByText(en.sending.slow));
   hold.resolve();
   await page.waitForURL('**/scans/*');
   await expectShown(page.getByText(/^Your photo was deleted at/));
@@ -77,7 +77,43 @@ it('says that the place for the photo ran out, and makes a new one for the same 
   await send(page);
   await expectShown(heading(en.errors['upload-expired'].title));
   await expectShown(page.getByText(en.trouble.nothingLost));
-  await page.unrouteAll();
+  await page.unrouteAll({ behavior: 'wait' });
+  await page.getByRole('button', { name: en.tryAgain }).click();
+  await page.waitForURL('**/scans/*');
+  await expectShown(page.getByText(/^Your photo was deleted at/));
+});
+
+it('says what it could not read, in place of the page that needs it, and goes on when asked again', async () => {
+  const broken = new Set(['/v1/me', '/v1/policy']);
+  await page.route('**/v1/*', async (route) =>
+    broken.has(new URL(route.request().url()).pathname) ? route.abort() : route.continue(),
+  );
+  await page.goto(`${cloud.apiUrl}/account/purchases`);
+  await expectShown(heading(en.errors.network.title));
+  broken.delete('/v1/me');
+  await page.getByRole('button', { name: en.tryAgain }).click();
+  await expectShown(heading(en.purchases.title));
+  await expectShown(page.getByRole('alert').getByText(en.errors.network.title));
+  broken.clear();
+  await page.getByRole('button', { name: en.tryAgain }).click();
+  await expectShown(page.locator('[data-plan]').first());
+});
+
+it('says that uploads are paused before a photo is taken in vain, and takes it once they are not', async () => {
+  const { faults } = cloud.storage;
+  faults.next({ operation: 'ListObjectsV2', times: 500, answer: { status: 500, code: 'InternalError' } });
+  try {
+    await cloud.clock.advance(250_000);
+    await page.reload();
+    await expectShown(page.getByText(en.look.paused));
+    await choose(page, 'sample');
+    await send(page);
+    await expectShown(heading(en.errors['cleaner-not-alive'].title));
+    await expectShown(page.getByText(en.trouble.photoKept));
+  } finally {
+    faults.clear();
+    await cloud.clock.advance(70_000);
+  }
   await page.getByRole('button', { name: en.tryAgain }).click();
   await page.waitForURL('**/scans/*');
   await expectShown(page.getByText(/^Your photo was deleted at/));
@@ -96,8 +132,8 @@ it('says that our side broke, with a reference, and goes on afterwards', async (
   await choose(page, 'sample');
   await expectShown(heading(en.ready.title));
   await send(page);
-  await expectShown(page.getByText(en.trouble.reference('REF123')), 60_000);
-  await page.unrouteAll();
+  await expectShown(page.getByText(en.trouble.reference('REF123')));
+  await page.unrouteAll({ behavior: 'wait' });
   await page.getByRole('button', { name: en.tryAgain }).click();
   await page.waitForURL('**/scans/*');
 });

@@ -4,8 +4,10 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/browser/**/*.suite.ts'],
-    testTimeout: 180_000,
-    hookTimeout: 120_000,
+    // A walk through every page takes a minute on an idle machine, and several on a slow one that is busy.
+    testTimeout: 600_000,
+    hookTimeout: 240_000,
+    expect: { poll: { timeout: 60_000, interval: 100 } },
     maxWorkers: 1,
     fileParallelism: false,
   },

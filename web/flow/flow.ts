@@ -156,8 +156,18 @@ export function createFlow(parts: FlowParts): Flow {
       const now = step.get();
       if (now.at !== 'asking') return;
       const { signal } = running;
-      const bytes = new Uint8Array(await now.file.arrayBuffer());
-      await send({ kind: 'original', bytes, contentType: now.contentType }, signal);
+      // A device may take a file back, or have no room for it, after it was chosen.
+      const bytes = await now.file.arrayBuffer().catch(() => undefined);
+      if (bytes === undefined) {
+        tell(signal, { at: 'unreadable', why: 'memory' });
+        return;
+      }
+      const original = {
+        kind: 'original',
+        bytes: new Uint8Array(bytes),
+        contentType: now.contentType,
+      } as const;
+      await send(original, signal);
     },
     async send() {
       const now = step.get();

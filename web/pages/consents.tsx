@@ -2,7 +2,7 @@
 import { useState } from 'preact/hooks';
 import type { ConsentsView, PolicyView } from '../../core/contract.ts';
 import { announce } from '../announce.tsx';
-import { useApp, useLoaded, usePolicy } from '../app.ts';
+import { useApp, useLoaded } from '../app.ts';
 import { Page } from '../parts/layout.tsx';
 import { Confirm, Failure, ToAccount, Waiting } from '../parts/parts.tsx';
 import { dayAndTime } from '../parts/scan-words.ts';
@@ -10,26 +10,40 @@ import { inLanguage, useWords } from '../words/words.ts';
 
 export function Consents() {
   const { consents } = useWords();
-  const { client } = useApp();
-  const policy = usePolicy();
-  const [loaded, again] = useLoaded(async () => client.consents(), []);
+  const app = useApp();
+  const [loaded, again] = useLoaded(
+    async () => Promise.all([app.policy(), app.client.consents()] as const),
+    [],
+  );
   const [changed, setChanged] = useState<ConsentsView>();
-  const view = changed ?? (loaded.kind === 'loaded' ? loaded.value : undefined);
   return (
     <Page title={consents.title} class="account" above={<ToAccount />}>
       <p class="lead">{consents.lead}</p>
+      {loaded.kind === 'loading' ? <Waiting /> : null}
       {loaded.kind === 'failed' ? <Failure error={loaded.error} again={again} /> : null}
-      {view === undefined || policy === undefined ? (
-        <Waiting />
-      ) : (
-        <>
-          {policy.consents.map((consent) => (
-            <OneConsent key={consent.purpose} consent={consent} view={view} onChange={setChanged} />
-          ))}
-          <Acts view={view} />
-        </>
-      )}
+      {loaded.kind === 'loaded' ? (
+        <All policy={loaded.value[0]} view={changed ?? loaded.value[1]} onChange={setChanged} />
+      ) : null}
     </Page>
+  );
+}
+
+function All({
+  policy,
+  view,
+  onChange,
+}: {
+  readonly policy: PolicyView;
+  readonly view: ConsentsView;
+  readonly onChange: (view: ConsentsView) => void;
+}) {
+  return (
+    <>
+      {policy.consents.map((consent) => (
+        <OneConsent key={consent.purpose} consent={consent} view={view} onChange={onChange} />
+      ))}
+      <Acts view={view} />
+    </>
   );
 }
 

@@ -5,8 +5,8 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import type { Me, PolicyView } from '../../core/contract.ts';
-import { useApp, usePolicy } from '../app.ts';
-import { Page } from '../parts/layout.tsx';
+import { useApp, usePolicyLoaded } from '../app.ts';
+import { FailedPage, Page } from '../parts/layout.tsx';
 import { Failure, Note, Waiting } from '../parts/parts.tsx';
 import { Icon } from '../pictures/icons.tsx';
 import { EmptyPicture } from '../pictures/results.tsx';
@@ -38,12 +38,14 @@ function asksOf(me: Me, policy: PolicyView): readonly { readonly ask: Ask; reado
 }
 
 export function Join({ me }: { readonly me: Me }) {
-  const policy = usePolicy();
+  const [reading, again] = usePolicyLoaded();
   const { join } = useWords();
   const app = useApp();
   const [error, setError] = useState<unknown>();
   const [isBusy, setBusy] = useState(false);
-  if (policy === undefined) return <Waiting />;
+  if (reading.kind === 'loading') return <Waiting />;
+  if (reading.kind === 'failed') return <FailedPage error={reading.error} again={again} />;
+  const policy = reading.value;
   const asks = asksOf(me, policy);
   const at = asks.findIndex(({ isDone }) => !isDone);
   const now = asks[at]?.ask;
@@ -85,7 +87,7 @@ interface StepProps {
 }
 
 function Adulthood({ policy, step, isBusy, act, problem }: StepProps & { readonly policy: PolicyView }) {
-  const { join, account, language } = useWords();
+  const { join, account, data, language } = useWords();
   const app = useApp();
   const { client } = app;
   const [isTooYoung, setTooYoung] = useState(false);
@@ -93,9 +95,18 @@ function Adulthood({ policy, step, isBusy, act, problem }: StepProps & { readonl
     return (
       <Page title={join.stopped.title} class="centred" above={<EmptyPicture />}>
         <p>{join.stopped.text}</p>
-        <button type="button" class="button quiet" onClick={() => void app.signOut()}>
-          {account.signOut}
-        </button>
+        <div class="buttons stacked">
+          <button
+            type="button"
+            class="button quiet"
+            onClick={() => void app.signOut().catch(() => undefined)}
+          >
+            {account.signOut}
+          </button>
+          <Link to="/account/delete" class="button quiet">
+            {data.goodbye.go}
+          </Link>
+        </div>
       </Page>
     );
   }

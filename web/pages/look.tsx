@@ -96,6 +96,12 @@ function Ready({ photo }: { readonly photo: Sendable }) {
   if (photo.kind === 'original') return null;
   const isGood = photo.checks.every(({ problem }) => problem === undefined);
   const size = `${Math.max(1, Math.round(photo.bytes.byteLength / 1024))} KB`;
+  const stripped = (
+    <p class="small stripped">
+      <Icon name="lock" />
+      {ready.stripped(size)}
+    </p>
+  );
   const send = (
     <button type="button" class={isGood ? 'button big' : 'button quiet'} onClick={() => void flow.send()}>
       {isGood ? ready.send : ready.sendAnyway}
@@ -118,22 +124,20 @@ function Ready({ photo }: { readonly photo: Sendable }) {
           </svg>
         </PhotoSquare>
         <div class="stack">
-          <p class="lead">{ready.lead}</p>
+          <p class="small">{ready.lead}</p>
           <Checklist checks={photo.checks} />
-          <p class="small stripped">
-            <Icon name="lock" />
-            {ready.stripped(size)}
-          </p>
           {isGood ? (
             <>
               <div class="buttons stacked">
                 {send}
                 {left === undefined ? null : <p class="small">{ready.costs(left)}</p>}
               </div>
+              {stripped}
               <Pick primary={false} another={ready.another} />
             </>
           ) : (
             <>
+              {stripped}
               <Pick primary another={ready.another} />
               <div class="buttons stacked">
                 {send}

@@ -1,11 +1,11 @@
 /** What is promised, rendered from what the API says of the policy and of the system as it is now. */
 import { useEffect, useState } from 'preact/hooks';
 import type { PolicyView } from '../../core/contract.ts';
-import { useApp, useLoaded } from '../app.ts';
+import { useApp, useLoaded, usePolicyLoaded } from '../app.ts';
 import { LanguageChoice, type LanguageProps } from '../parts/language.tsx';
 import { Page } from '../parts/layout.tsx';
 import { Failure, Waiting } from '../parts/parts.tsx';
-import { dayAndTime, secondsOf } from '../parts/scan-words.ts';
+import { bandWords, dayAndTime, secondsOf } from '../parts/scan-words.ts';
 import { Icon } from '../pictures/icons.tsx';
 import { BandPicture } from '../pictures/results.tsx';
 import { Link } from '../router.tsx';
@@ -14,8 +14,7 @@ import { inLanguage, useWords } from '../words/words.ts';
 
 export function Privacy(choice: LanguageProps) {
   const { privacy } = useWords();
-  const app = useApp();
-  const [policy, again] = useLoaded(async () => app.policy(), []);
+  const [policy, again] = usePolicyLoaded();
   return (
     <Page title={privacy.title} class="privacy">
       {policy.kind === 'loading' ? <Waiting /> : null}
@@ -61,7 +60,7 @@ function PolicyText({ policy }: { readonly policy: PolicyView }) {
           {policy.model.bands.map(({ band, message }) => (
             <li key={band}>
               <BandPicture band={band} />
-              <span>{message}</span>
+              <span>{bandWords({ band, message }, words).means}</span>
             </li>
           ))}
         </ul>
@@ -83,7 +82,8 @@ function PolicyText({ policy }: { readonly policy: PolicyView }) {
       <section>
         <h2>{privacy.limits}</h2>
         <p>
-          {privacy.adults(policy.adultAge)} {privacy.limitsText(policy.limits.ticketsPerDay)}
+          {privacy.adults(policy.adultAge)}{' '}
+          {privacy.limitsText(policy.limits.ticketsPerDay.toLocaleString(language.code))}
         </p>
       </section>
       <section>
@@ -99,14 +99,7 @@ function PolicyText({ policy }: { readonly policy: PolicyView }) {
       </section>
       <section>
         <h2>{privacy.contacts}</h2>
-        <dl class="evidence">
-          {policy.contacts.map(({ role, purpose, address }) => (
-            <div key={role}>
-              <dt>{inLanguage(purpose, language.code)}</dt>
-              <dd>{address ?? <Link to="/account/messages">{words.account.messages}</Link>}</dd>
-            </div>
-          ))}
-        </dl>
+        <Contacts policy={policy} />
         {policy.notices.map(({ noticeId, text }) => (
           <p key={noticeId} class="small">
             {inLanguage(text, language.code)}
@@ -121,29 +114,76 @@ function PolicyText({ policy }: { readonly policy: PolicyView }) {
   );
 }
 
+/** Who answers what. Those without an address of their own are reached from within the app. */
+function Contacts({ policy }: { readonly policy: PolicyView }) {
+  const { account, language } = useWords();
+  const inApp = policy.contacts.filter(({ address }) => address === undefined);
+  return (
+    <dl class="evidence">
+      {policy.contacts
+        .filter(({ address }) => address !== undefined)
+        .map(({ role, purpose, address }) => (
+          <div key={role}>
+            <dt>{inLanguage(purpose, language.code)}</dt>
+            <dd>{address}</dd>
+          </div>
+        ))}
+      {inApp.length === 0 ? null : (
+        <div>
+          {inApp.map(({ role, purpose }) => (
+            <dt key={role}>{inLanguage(purpose, language.code)}</dt>
+          ))}
+          <dd>
+            <Link to="/account/messages" class="text-link">
+              {account.messages}
+            </Link>
+          </dd>
+        </div>
+      )}
+    </dl>
+  );
+}
+
 /** Everything that is kept, class by class: why, until when, and who may read it. */
 function Kept({ policy }: { readonly policy: PolicyView }) {
-  const { privacy, data, language } = useWords();
+  const { privacy, data } = useWords();
+  const classes = [...new Set(policy.kept.map(({ dataClass }) => dataClass))];
   return (
     <section>
       <h2>{privacy.kept.title}</h2>
-      {policy.kept.map(({ dataClass, kinds, readers }, at) => (
-        <details key={`${dataClass} ${at}`} class="card">
-          <summary>{capital(data.access.classes[dataClass])}</summary>
-          <ul class="kinds">
-            {kinds.map(({ why, endsWith, days }) => (
-              <li key={why['en']}>
-                {inLanguage(why, language.code)}
-                <span class="small">{privacy.kept.ends[endsWith](days ?? 0)}</span>
-              </li>
-            ))}
-          </ul>
-          <p class="small">
-            {privacy.kept.readBy(readers.map((reader) => privacy.kept.readers[reader]).join(', '))}
-          </p>
-        </details>
-      ))}
+      <div class="folds">
+        {classes.map((dataClass) => (
+          <details key={dataClass}>
+            <summary>{capital(data.access.classes[dataClass])}</summary>
+            {policy.kept
+              .filter((one) => one.dataClass === dataClass)
+              .map((one) => (
+                <KeptAlike key={one.readers.join(' ')} kept={one} />
+              ))}
+          </details>
+        ))}
+      </div>
     </section>
+  );
+}
+
+/** What of a class the same people may read. */
+function KeptAlike({ kept: { kinds, readers } }: { readonly kept: PolicyView['kept'][number] }) {
+  const { privacy, language } = useWords();
+  return (
+    <div class="kept">
+      <ul class="kinds">
+        {kinds.map(({ why, endsWith, days }) => (
+          <li key={why['en']}>
+            {inLanguage(why, language.code)}
+            <span class="small">{privacy.kept.ends[endsWith](days ?? 0)}</span>
+          </li>
+        ))}
+      </ul>
+      <p class="small">
+        {privacy.kept.readBy(readers.map((reader) => privacy.kept.readers[reader]).join(', '))}
+      </p>
+    </div>
   );
 }
 

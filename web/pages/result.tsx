@@ -185,7 +185,14 @@ function Evidence({
   const [status] = useLoaded(async (signal) => client.status({ signal }), []);
   const { model } = scan;
   const rows = [
-    [names.deletedAt, `${dayAndTime(deletion.deletedAt, words)} (${deletion.deletedAt})`],
+    [
+      names.deletedAt,
+      <>
+        {dayAndTime(deletion.deletedAt, words)}
+        <br />
+        <bdi class="small">{deletion.deletedAt}</bdi>
+      </>,
+    ],
     [names.checked, names.checkedText],
     [names.lived, `${deletion.msFromUpload} ms`],
     ...(model === undefined ? [] : [[names.model, `${model.name} ${model.version}`] as const]),
@@ -199,7 +206,9 @@ function Evidence({
         {rows.map(([term, text]) => (
           <div key={term}>
             <dt>{term}</dt>
-            <dd>{text}</dd>
+            <dd>
+              <bdi>{text}</bdi>
+            </dd>
           </div>
         ))}
       </dl>

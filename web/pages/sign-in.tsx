@@ -1,12 +1,13 @@
 /** Signing in without a password: an address, then the code that was sent to it. */
-import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { OnceoverApiError } from '../../client/error.ts';
 import { announce } from '../announce.tsx';
 import { useApp, usePolicy } from '../app.ts';
 import { Page } from '../parts/layout.tsx';
 import { Failure, Note } from '../parts/parts.tsx';
 import { Icon } from '../pictures/icons.tsx';
-import { inLanguage, useWords, type Words } from '../words/words.ts';
+import type { Words } from '../words/catalogue.ts';
+import { inLanguage, useWords } from '../words/words.ts';
 
 interface Asked {
   readonly email: string;
@@ -135,7 +136,8 @@ function EnterCode({
   const [error, setError] = useState<unknown>();
   const [isBusy, setBusy] = useState(false);
   const input = useRef<HTMLInputElement>(null);
-  useLayoutEffect(() => input.current?.focus(), []);
+  // After the heading of the page, which takes the focus when it comes up.
+  useEffect(() => input.current?.focus(), []);
   const attempt = async (act: () => Promise<void>): Promise<void> => {
     setBusy(true);
     setError(undefined);

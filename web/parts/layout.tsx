@@ -2,7 +2,9 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { useApp } from '../app.ts';
+import { troubleOf } from '../flow/flow.ts';
 import { Icon, Mark } from '../pictures/icons.tsx';
+import { AdvicePicture, OfflinePicture } from '../pictures/results.tsx';
 import { Link, usePath } from '../router.tsx';
 import { useStore } from '../store.ts';
 import { useWords } from '../words/words.ts';
@@ -100,6 +102,38 @@ export function Page({ title, children, class: className = '', above, quietTitle
       </h1>
       {children}
     </div>
+  );
+}
+
+/** Instead of a page for which something is missing: what went wrong, and the ways on. */
+export function FailedPage({ error, again }: { readonly error: unknown; readonly again: () => void }) {
+  const words = useWords();
+  const app = useApp();
+  const { code, reference } = troubleOf(error);
+  const { title, text } = words.errors[code];
+  return (
+    <Page
+      title={title}
+      class="centred"
+      above={code === 'network' ? <OfflinePicture /> : <AdvicePicture reason="interrupted" />}
+    >
+      <p role="alert">{text}</p>
+      {reference === undefined ? null : <p class="small">{words.trouble.reference(reference)}</p>}
+      <div class="buttons stacked">
+        <button type="button" class="button big" onClick={again}>
+          {words.tryAgain}
+        </button>
+        {code === 'network' ? null : (
+          <button
+            type="button"
+            class="button quiet"
+            onClick={() => void app.signOut().catch(() => undefined)}
+          >
+            {words.account.signOut}
+          </button>
+        )}
+      </div>
+    </Page>
   );
 }
 

@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { PolicyView } from '../../core/contract.ts';
 import { announce } from '../announce.tsx';
-import { useApp, usePolicy } from '../app.ts';
+import { useApp, usePolicyLoaded } from '../app.ts';
 import { Icon } from '../pictures/icons.tsx';
 import { useStore } from '../store.ts';
 import { inLanguage, useWords } from '../words/words.ts';
@@ -14,7 +14,7 @@ type Plan = PolicyView['plans'][number];
 export function Packs() {
   const { buy, language } = useWords();
   const app = useApp();
-  const policy = usePolicy();
+  const [policy, readAgain] = usePolicyLoaded();
   // Whoever has scans left is shown the way to more and not pushed there.
   const isWanted = useStore(app.balance)?.scansLeft === 0;
   const hasPhoto = 'photo' in useStore(app.flow.step);
@@ -28,7 +28,8 @@ export function Packs() {
     globalThis.addEventListener('pageshow', back);
     return () => globalThis.removeEventListener('pageshow', back);
   }, []);
-  if (policy === undefined) return <Waiting />;
+  if (policy.kind === 'loading') return <Waiting />;
+  if (policy.kind === 'failed') return <Failure error={policy.error} again={readAgain} />;
   const open = async ({ planId }: Plan): Promise<void> => {
     setOpening(planId);
     setError(undefined);
@@ -49,7 +50,7 @@ export function Packs() {
     <div class="stack">
       {hasPhoto ? <Note icon="image">{buy.photoGoes}</Note> : null}
       <ul class="packs">
-        {policy.plans.map((plan) => (
+        {policy.value.plans.map((plan) => (
           <li key={plan.planId} class="card pack" data-plan={plan.planId}>
             <div>
               <p class="row-title">{inLanguage(plan.title, language.code)}</p>

@@ -1,6 +1,6 @@
 /** What one scan is called and how its moments are written, in the reader's language. Pure but for the device's zone. */
 import type { ScanView } from '../../core/contract.ts';
-import type { Words } from '../words/words.ts';
+import type { Words } from '../words/catalogue.ts';
 
 /** The sentence of a scan in a few words: its band, or why there is none. */
 export function titleOf(scan: ScanView, words: Words): string {
@@ -11,7 +11,7 @@ export function titleOf(scan: ScanView, words: Words): string {
 
 /** What the app says of a band; of one that it does not know, what the API says. */
 export function bandWords(
-  { band = '', message }: ScanView,
+  { band = '', message }: Pick<ScanView, 'band' | 'message'>,
   words: Words,
 ): { readonly title: string; readonly means: string; readonly meansNot: string } {
   const known: Readonly<Record<string, (typeof words.bands)['visible-difference']>> = words.bands;

@@ -1,6 +1,6 @@
 /** Pictures of results: what was said, and what to do when nothing could be. None of them is red; none is alarming. */
 import type { ComponentChildren } from 'preact';
-import type { Reason } from '../words/words.ts';
+import type { Reason } from '../words/catalogue.ts';
 
 function Disc({ children }: { readonly children: ComponentChildren }) {
   return (

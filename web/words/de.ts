@@ -1,5 +1,5 @@
 /** German. Not yet read by a speaker; the app says so where it is chosen. */
-import type { Words } from './words.ts';
+import type { Words } from './catalogue.ts';
 
 export const de: Words = {
   language: { code: 'de', name: 'Deutsch', dir: 'ltr', reviewed: false },
@@ -100,7 +100,7 @@ export const de: Words = {
       light: { good: 'Genug Licht' },
       sharp: { good: 'Scharf' },
       skin: { good: 'Haut füllt das Bild' },
-      centred: { good: 'Im Rahmen? Das entscheidest du.' },
+      centred: { good: 'Im Rahmen? Entscheide du.' },
     },
     problems: {
       'too-small': 'Zu klein. Wähle das Original, kein Vorschaubild.',
@@ -154,7 +154,7 @@ export const de: Words = {
       `Das Versprechen: Kein Foto besteht länger als ${minutes} Minuten, was auch ausfällt.`,
     meansNot: 'Was das nicht heißt',
     next: 'Was du jetzt tun kannst',
-    another: 'Ein weiteres Foto ansehen',
+    another: 'Noch ein Foto ansehen',
     toHistory: 'Zum Verlauf',
     charged: 'Das hat einen Scan deines Pakets verbraucht.',
     notCharged: 'Es wurde nichts berechnet.',
@@ -362,7 +362,7 @@ export const de: Words = {
     },
     stopped: {
       title: 'Dann ist das hier noch nichts für dich',
-      text: 'Über dein Alter wurde nichts festgehalten. Du kannst dich abmelden.',
+      text: 'Über dein Alter wurde nichts festgehalten. Du kannst dich abmelden oder das Konto löschen, das deine Adresse eben geöffnet hat.',
     },
     without: {
       title: 'Ohne das kein Foto',
@@ -433,8 +433,8 @@ export const de: Words = {
     download: {
       title: 'Herunterladen',
       text: 'Alles, mit dem Zweck, der Herkunft und der Dauer der Aufbewahrung. Die Datei entsteht auf deinem Gerät.',
-      html: 'Eine Seite zum Lesen',
-      json: 'Eine Datei für Programme',
+      html: 'Seite zum Lesen',
+      json: 'Datei für Programme',
       busy: (items) => `Wird gesammelt: bisher ${items}.`,
       done: 'Deine Datei ist fertig.',
       fileName: 'calmara-meine-daten',
@@ -598,7 +598,7 @@ export const de: Words = {
     withdrawn: 'Widerrufen.',
     agreed: 'Danke. Festgehalten.',
     agree: 'Ich willige ein',
-    evidence: 'Alles, was du dazu getan hast',
+    evidence: 'Was du getan hast, und wann',
     acts: {
       'adulthood-affirmed': 'Du hast bestätigt, erwachsen zu sein',
       'policy-accepted': 'Du hast die Bedingungen angenommen',

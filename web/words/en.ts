@@ -353,7 +353,7 @@ export const en = {
     },
     stopped: {
       title: 'Then this is not for you, yet',
-      text: 'Nothing was recorded about your age. You can sign out, or delete the page and forget us.',
+      text: 'Nothing was recorded about your age. You can sign out, or delete the account that your address just opened.',
     },
     without: {
       title: 'Without that, no photo',
@@ -582,7 +582,7 @@ export const en = {
     withdrawn: 'Withdrawn.',
     agreed: 'Thank you. Recorded.',
     agree: 'I agree',
-    evidence: 'Everything that you did about it',
+    evidence: 'What you did, and when',
     acts: {
       'adulthood-affirmed': 'You affirmed that you are an adult',
       'policy-accepted': 'You accepted the policy',
@@ -653,7 +653,7 @@ export const en = {
     ],
     consents: 'What you agree to',
     limits: 'Limits',
-    limitsText: (perDay: number) => `At most ${perDay} photos a day.`,
+    limitsText: (perDay: string) => `At most ${perDay} photos a day.`,
     adults: (age: number) => `Only for adults, ${age} and older.`,
     model: 'The software that looks',
     modelText: (name: string, version: string) =>

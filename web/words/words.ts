@@ -1,26 +1,8 @@
 /** The message catalogues: English is always here, others are fetched from the app's own files when chosen. */
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
-import type { ClientErrorCode } from '../../client/error.ts';
-import type { ScanView } from '../../core/contract.ts';
+import type { Words } from './catalogue.ts';
 import { en } from './en.ts';
-
-/** Why a scan can end without a result. */
-export type Reason = NonNullable<ScanView['reason']>;
-
-interface Trouble {
-  title: string;
-  text: string;
-}
-interface NoResult extends Trouble {
-  next: string;
-}
-
-/** Everything that the app says, in one language. A reason or code of the API without a sentence does not compile. */
-export type Words = typeof en & {
-  readonly reasons: Readonly<Record<Reason, NoResult>>;
-  readonly errors: Readonly<Record<ClientErrorCode, Trouble>>;
-};
 
 export const languages = [
   { code: 'en', name: 'English' },

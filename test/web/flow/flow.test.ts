@@ -176,6 +176,16 @@ describe('what the device cannot decode', () => {
     expect(flow.step.get()).toEqual({ at: 'unreadable', why: 'size' });
   });
 
+  it('is called unreadable when the device cannot read it any more', async () => {
+    const flow = createFlow(undecodable('heic'));
+    const taken = new File([new Uint8Array(3)], 'taken.heic');
+    taken.arrayBuffer = async () => Promise.reject(new DOMException('gone', 'NotReadableError'));
+    await flow.choose(taken);
+    await flow.agreeToOriginal();
+    expect(flow.step.get()).toEqual({ at: 'unreadable', why: 'memory' });
+    expect(keys).toEqual([]);
+  });
+
   it('is told apart from a device without the memory for it', async () => {
     const flow = createFlow({
       ...parts,
