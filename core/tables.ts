@@ -225,7 +225,7 @@ export const layoutAttribute = 'layout';
  * The layout that is written today. Counters and marks that an update creates (a day's tickets, heartbeat, sight,
  * lifetimes) carry none: they live for days and have had one meaning since the first.
  */
-export const currentLayout = 2;
+export const currentLayout = 3;
 
 /** Every table of the product. */
 export const tables: readonly TableDefinition[] = [
