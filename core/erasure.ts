@@ -62,6 +62,14 @@ export interface ErasureWork {
 /** An erasure that still has passes to come. */
 export type PendingErasure = Erasure & { readonly work: ErasureWork };
 
+/** How far a run came that erases again what a restored backup brought back. */
+export interface ReplayProgress {
+  /** Epoch ms. Which backup: one that was restored later is looked at from its beginning. */
+  readonly restoredAt: number;
+  /** Steps that are done, in their order. */
+  readonly steps: number;
+}
+
 const allPasses = 3;
 
 /** The erasure after a pass that found everything gone. */

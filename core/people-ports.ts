@@ -4,6 +4,7 @@
  */
 import type { Account } from './account.ts';
 import type { Consent } from './consent.ts';
+import type { ReplayProgress } from './erasure.ts';
 import type { Act } from './evidence.ts';
 import type { Mail } from './mail.ts';
 import type { Feedback, Message, Report } from './message.ts';
@@ -285,6 +286,13 @@ export interface RetentionLog {
   /** Strong read. */
   read(): Promise<RetentionProgress | undefined>;
   write(progress: RetentionProgress): Promise<void>;
+}
+
+/** How far the erasures after a restored backup came; nothing about a person. */
+export interface ReplayLog {
+  /** Strong read. */
+  read(): Promise<ReplayProgress | undefined>;
+  write(progress: ReplayProgress): Promise<void>;
 }
 
 /** Counts of use, by day. Statistics: a lost answer may count one twice. */

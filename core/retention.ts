@@ -72,9 +72,12 @@ export interface RetentionStep {
   readonly segments: number;
 }
 
-/** Every step of a day's run. */
-export function retentionSteps(segments: number): readonly RetentionStep[] {
-  return tables.flatMap(({ name }) =>
-    Array.from({ length: segments }, (_, segment) => ({ table: name, segment, segments })),
+/** Every step of a run over these tables. Default: all, as a day's run goes */
+export function retentionSteps(
+  segments: number,
+  names: readonly TableName[] = tables.map(({ name }) => name),
+): readonly RetentionStep[] {
+  return names.flatMap((table) =>
+    Array.from({ length: segments }, (_, segment) => ({ table, segment, segments })),
   );
 }

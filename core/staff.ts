@@ -22,6 +22,8 @@ export const staffReasons = [
   'regular-audit',
   'product-review',
   'incident',
+  /** Of rows from before this list: what was written is their note. Nobody can give it. */
+  'own-words',
 ] as const;
 export type StaffReason = (typeof staffReasons)[number];
 

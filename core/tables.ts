@@ -209,6 +209,7 @@ export const usageTable: TableDefinition = {
  * - `dwell#YYYY-MM-DD#SHARD`: how many objects lived how long that UTC day, counters only (ONE-1)
  * - `parked#HASH`: an event of the payment provider that could not be handled
  * - `retention`: how far the day's retention came
+ * - `replay`: how far the erasures after a restored backup came
  */
 export const operationsTable: TableDefinition = {
   name: 'operations',
@@ -224,7 +225,7 @@ export const layoutAttribute = 'layout';
  * The layout that is written today. Counters and marks that an update creates (a day's tickets, heartbeat, sight,
  * lifetimes) carry none: they live for days and have had one meaning since the first.
  */
-export const currentLayout = 2;
+export const currentLayout = 3;
 
 /** Every table of the product. */
 export const tables: readonly TableDefinition[] = [
@@ -301,6 +302,7 @@ export const itemKey = {
   dwell: (now: number, shard: number): string => `dwell#${new Date(now).toISOString().slice(0, 10)}#${shard}`,
   parked: (eventHash: string): string => `parked#${eventHash}`,
   retention: 'retention',
+  replay: 'replay',
   used: (day: string, shard: number): string => `used#${day}#${shard}`,
 } as const;
 

@@ -32,7 +32,9 @@ export type ProductMetric =
   | 'PaymentsDrift'
   | 'PaymentEventsParked'
   | 'ErasureRuns'
-  | 'ErasuresOverdue';
+  | 'ErasuresOverdue'
+  | 'RetentionsDone'
+  | 'KeptUnexplained';
 
 /** What the alarms look at. */
 export interface AlarmSources {
@@ -92,6 +94,7 @@ export function alarmsOf(sources: AlarmSources): readonly AlarmDefinition[] {
     ...scanAlarms(sources),
     ...moneyAlarms(sources),
     ...erasureAlarms(sources),
+    ...retentionAlarms(sources),
     ...serviceAlarms(sources),
   ];
 }
@@ -250,6 +253,31 @@ function erasureAlarms({ settings }: AlarmSources): readonly AlarmDefinition[] {
       threshold: 1,
       periods: 3,
       missing: TreatMissingData.BREACHING,
+    },
+  ];
+}
+
+function retentionAlarms({ settings }: AlarmSources): readonly AlarmDefinition[] {
+  return [
+    {
+      id: 'retention-left',
+      meaning: 'For six hours no run found that everything whose time is over had been deleted.',
+      promise: 'CAL-6',
+      metric: productMetric(settings, 'RetentionsDone', Stats.SUM, { periodMinutes: 60 }),
+      comparison: under,
+      threshold: 1,
+      periods: 6,
+      missing: TreatMissingData.BREACHING,
+    },
+    {
+      id: 'kept-unexplained',
+      meaning: 'Something is stored for which the policy names no reason, or no end.',
+      promise: 'CAL-6',
+      metric: productMetric(settings, 'KeptUnexplained', Stats.MAXIMUM),
+      comparison: over,
+      threshold: 0,
+      periods: 1,
+      missing: quiet,
     },
   ];
 }

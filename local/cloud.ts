@@ -3,22 +3,22 @@
  * loopback, in this process and its children. The functions are bundled as for AWS and run unchanged. For
  * `npm start` and the tests; nothing here is part of a deployment.
  */
-import { randomBytes } from 'node:crypto';
-import { PutCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { createHmac, randomBytes } from 'node:crypto';
+import { GetCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { protocol } from '../core/scan.ts';
-import { tableNames, tables, type TableNames } from '../core/tables.ts';
+import { erasureKey, tableNames, tables, type TableNames } from '../core/tables.ts';
 import { functions } from '../lib/functions.ts';
 import { createVirtualClock, type VirtualClock } from './clock.ts';
 import { openDataDirectory, type DataDirectory, type Identity } from './data/directory.ts';
 import { startDynamoDb, type EmbeddedDynamoDb } from './dynamodb/server.ts';
 import { startGateway } from './gateway.ts';
 import {
+  beginLocalSession,
   createIssuer,
   createIssuerKey,
   localPayment,
   seedLocalAccount,
-  sessionItem,
   type Issuer,
 } from './issuer.ts';
 import { createOutbox, returnEvent, type Outbox, type SentMail } from './outbox.ts';
@@ -96,6 +96,8 @@ export interface Cloud {
   readonly stripe: StripeStandIn;
   /** Undefined when nothing was kept from before. */
   readonly resumed: Resumed | undefined;
+  /** The terminal's account is new, because the one before it was erased. */
+  readonly replacesErased: boolean;
   readonly bucket: string;
   readonly names: TableNames;
   /** The database past every function, for seeding and for reading back in tests. */
@@ -141,21 +143,32 @@ async function startOn(
     closers.push(() => data.close(), stopKeeping);
   }
   try {
-    const accountId = derive(seed, 'account').slice(0, 22);
     let site: Site | undefined;
     const names = tableNames(tablePrefix);
-    const begun = Promise.withResolvers<DynamoDBDocumentClient>();
-    begun.promise.catch(() => {});
-    closers.push(() => begun.reject(new Error('the embedded cloud is closed')));
+    const storage = await startStorage(options, { now, seed, data, running: running.promise });
+    closers.push(() => storage.close());
+    const database = await startDynamoDb({
+      ...(port === undefined ? {} : { port: port + 2 }),
+      tables,
+      tablePrefix,
+      now,
+      ...(data === undefined ? {} : { kept: data.database }),
+    });
+    closers.push(() => database.close());
+    const outside = clientsOutside(storage.url, database.url, principals.get(intruder));
+    closers.push(
+      () => outside.documents.destroy(),
+      () => outside.privileged.destroy(),
+    );
+    const { documents } = outside;
+    const local = { ...(await localAccountOf(seed, documents, names)), scans: options.scans };
     const issuer = await createIssuer({
       now,
-      accountId,
+      accountId: local.accountId,
       key: issuerKey,
-      beginSession: async (whose) => {
-        const sessionId = randomBytes(16).toString('base64url');
-        const Item = sessionItem(whose, now(), sessionId);
-        await (await begun.promise).send(new PutCommand({ TableName: names.accounts, Item }));
-        return sessionId;
+      beginSession: async (accountId) => {
+        await ready.promise;
+        return beginLocalSession(documents, names, accountId, now());
       },
     });
     const outbox = createOutbox({
@@ -179,24 +192,14 @@ async function startOn(
       routes: [...issuer.routes, ...outbox.routes, ...byHand, ...createStsRoutes({ seed, now })],
     });
     closers.push(() => gateway.close());
-    const storage = await startStorage(options, { now, seed, data, running: running.promise });
-    closers.push(() => storage.close());
     if (options.web !== undefined) site = await openSite(options.web, { uploads: storage.url });
-    const database = await startDynamoDb({
-      ...(port === undefined ? {} : { port: port + 2 }),
-      tables,
-      tablePrefix,
-      now,
-      ...(data === undefined ? {} : { kept: data.database }),
-    });
-    closers.push(() => database.close());
     const stripe = await startStripe({
       ...(port === undefined ? {} : { port: port + 3 }),
       clock,
       ...stripeSecrets(seed),
       webhookUrl: `${gateway.url}/v1/webhooks/stripe`,
       ...(data === undefined ? {} : { kept: data.payments }),
-      seed: [localPayment({ accountId, scans: options.scans })],
+      seed: [localPayment(local)],
     });
     closers.push(() => stripe.close());
     const resumed = data === undefined || data.fresh ? undefined : await whatWaits(data, storage, database);
@@ -219,17 +222,7 @@ async function startOn(
     running.resolve(runner);
     await sweepOnce(runner);
     if (options.schedule !== false) closers.push(startSchedule(clock, runner, data));
-    const outside = clientsOutside(storage.url, database.url, principals.get(intruder));
-    closers.push(
-      () => outside.documents.destroy(),
-      () => outside.privileged.destroy(),
-    );
-    begun.resolve(outside.documents);
-    await seedLocalAccount(outside.documents, names, {
-      accountId: issuer.accountId,
-      scans: options.scans,
-      now: now(),
-    });
+    const isNew = await seedLocalAccount(documents, names, { ...local, now: now() });
     ready.resolve(runner);
     return {
       apiUrl: gateway.url,
@@ -242,6 +235,7 @@ async function startOn(
       outbox,
       stripe,
       resumed,
+      replacesErased: isNew && local.generation > 1,
       bucket,
       names,
       ...outside,
@@ -252,6 +246,25 @@ async function startOn(
     ready.reject(error);
     await closeAll(closers);
     throw error;
+  }
+}
+
+/** The terminal's account. What was erased never comes back: whoever follows is somebody else. */
+async function localAccountOf(
+  seed: string,
+  documents: DynamoDBDocumentClient,
+  { erasures }: TableNames,
+): Promise<{ readonly accountId: string; readonly generation: number }> {
+  for (let generation = 1; ; generation += 1) {
+    const use = generation === 1 ? 'account' : `account ${generation}`;
+    const accountId = derive(seed, use).slice(0, 22);
+    // As the functions hash it: they are run here and never imported.
+    const hash = createHmac('sha256', derive(seed, 'identity')).update(
+      JSON.stringify(['erasure', accountId]),
+    );
+    const erasure = erasureKey.mark('account', hash.digest('base64url'));
+    const { Item } = await documents.send(new GetCommand({ TableName: erasures, Key: { erasure } }));
+    if (Item === undefined) return { accountId, generation };
   }
 }
 

@@ -3,8 +3,9 @@
  * one local account, for whoever can reach this machine's loopback: the terminal has no mail to read. Must never be
  * part of a deployment. Also seeds that account, as joining and paying would.
  */
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { PutCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { randomBytes } from 'node:crypto';
+import { ConditionalCheckFailedException, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import { PutCommand, TransactWriteCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { exportJWK, generateKeyPair, importJWK, SignJWT, type JWK } from 'jose';
 import type { Account } from '../core/account.ts';
 import type { Consent } from '../core/consent.ts';
@@ -12,7 +13,7 @@ import { currentVersion } from '../core/policy.ts';
 import type { Purchase } from '../core/purchase.ts';
 import { currentLayout, itemKey, layoutAttribute, type TableNames } from '../core/tables.ts';
 import { calmara } from '../policies/calmara.ts';
-import { beginSession } from '../core/session.ts';
+import { beginSession as newSession } from '../core/session.ts';
 import type { LocalRoute } from './gateway.ts';
 import { isFromElsewhere } from './loopback.ts';
 import type { SeededPayment } from './stripe/books.ts';
@@ -52,10 +53,13 @@ export async function createIssuer(options: {
   readonly now: () => number;
   readonly accountId: string;
   readonly key?: IssuerKey;
-  /** Begins a session for a token of the local account and answers its id. Default: the one that a seed wrote. */
-  readonly beginSession?: (accountId: string) => Promise<string>;
+  /**
+   * Begins a session for a token of the local account and answers its id; undefined when the account was erased. Default:
+   * the one that a seed wrote.
+   */
+  readonly beginSession?: (accountId: string) => Promise<string | undefined>;
 }): Promise<Issuer> {
-  const { accountId, now, key = await createIssuerKey() } = options;
+  const { accountId, now, key = await createIssuerKey(), beginSession = async () => seededSession } = options;
   const { d: _private, kid: keyId, ...publicPart } = key;
   const privateKey = await importJWK(key, algorithm);
   const keys = { keys: [{ ...publicPart, kid: keyId, alg: algorithm, use: 'sig' }] };
@@ -76,7 +80,11 @@ export async function createIssuer(options: {
         path: '/local/token',
         async handle(request) {
           if (isFromElsewhere(request)) return json(403, { error: 'tokens are for this machine only' });
-          const accessToken = await issueToken(accountId, await options.beginSession?.(accountId));
+          const sessionId = await beginSession(accountId);
+          if (sessionId === undefined) {
+            return json(410, { error: 'the local account was erased; the next start makes another one' });
+          }
+          const accessToken = await issueToken(accountId, sessionId);
           return json(200, { accessToken, expiresInSeconds: tokenSeconds, accountId });
         },
       },
@@ -117,7 +125,7 @@ export function sessionItem(
   now: number,
   sessionId = seededSession,
 ): Record<string, unknown> {
-  const { createdAt, refreshedAt, expiresAt, generation } = beginSession(accountId, sessionId, now);
+  const { createdAt, refreshedAt, expiresAt, generation } = newSession(accountId, sessionId, now);
   return {
     accountId,
     item: itemKey.session(sessionId),
@@ -129,9 +137,43 @@ export function sessionItem(
   };
 }
 
+/** Begins a session of the local account and answers its id; undefined, and nothing is written, when it was erased. */
+export async function beginLocalSession(
+  client: DynamoDBDocumentClient,
+  names: TableNames,
+  accountId: string,
+  now: number,
+): Promise<string | undefined> {
+  const sessionId = randomBytes(16).toString('base64url');
+  const isThere = {
+    TableName: names.accounts,
+    Key: { accountId, item: itemKey.account },
+    ConditionExpression: 'attribute_exists(accountId) AND #state <> :erasing',
+    ExpressionAttributeNames: { '#state': 'state' },
+    ExpressionAttributeValues: { ':erasing': 'erasing' },
+  };
+  const Item = sessionItem(accountId, now, sessionId);
+  try {
+    await client.send(
+      new TransactWriteCommand({
+        TransactItems: [{ ConditionCheck: isThere }, { Put: { TableName: names.accounts, Item } }],
+      }),
+    );
+    return sessionId;
+  } catch (error) {
+    const isGone =
+      error instanceof TransactionCanceledException &&
+      error.CancellationReasons?.[0]?.Code === 'ConditionalCheckFailed';
+    if (isGone) return undefined;
+    throw error;
+  }
+}
+
 /** Where the local account comes from, and how much it may do. */
 export interface LocalAccount {
   readonly accountId: string;
+  /** How many there were before it, and it: each but the last was erased. Default: 1 */
+  readonly generation?: number;
   /** Units of its purchase. */
   readonly scans: number;
   /** Epoch ms. */
@@ -139,10 +181,11 @@ export interface LocalAccount {
 }
 
 /** The payment of the local account's purchase, which nobody made, as the Stripe stand-in has it: the books agree. */
-export function localPayment({ accountId, scans }: Omit<LocalAccount, 'now'>): SeededPayment {
+export function localPayment(local: Omit<LocalAccount, 'now'>): SeededPayment {
+  const { accountId, scans } = local;
   const { planId, price } = localPlan();
   return {
-    id: localPaymentId(scans),
+    id: localPaymentId(local),
     amount: price.minorUnits,
     currency: price.currency.toLowerCase(),
     metadata: {
@@ -155,11 +198,12 @@ export function localPayment({ accountId, scans }: Omit<LocalAccount, 'now'>): S
   };
 }
 
-function localPurchase({ accountId, scans, now }: LocalAccount): Purchase {
+function localPurchase(local: LocalAccount): Purchase {
+  const { accountId, scans, now } = local;
   const { planId, price } = localPlan();
   return {
     accountId,
-    paymentIntentId: localPaymentId(scans),
+    paymentIntentId: localPaymentId(local),
     boughtAt: now,
     scansTotal: scans,
     scansUsed: 0,
@@ -176,19 +220,21 @@ function localPlan(): (typeof calmara.plans)[number] {
   return plan;
 }
 
-function localPaymentId(scans: number): string {
-  return `pi_local_${scans}`;
+function localPaymentId({ scans, generation = 1 }: Omit<LocalAccount, 'now'>): string {
+  return generation === 1 ? `pi_local_${scans}` : `pi_local_${scans}_${generation}`;
 }
 
 /**
  * Writes an active adult account with every consent of the policy and one purchase. What is there already stays
- * as it is, so that a restart on kept data gives no units back; another number of scans is another purchase.
+ * as it is, so that a restart on kept data gives no units back; another number of scans is another purchase. An account
+ * that was erased must not be given. Answers whether there was none before.
  */
 export async function seedLocalAccount(
   client: DynamoDBDocumentClient,
   names: TableNames,
-  { accountId, scans, now }: LocalAccount,
-): Promise<void> {
+  local: LocalAccount,
+): Promise<boolean> {
+  const { accountId, now } = local;
   const account: Account = {
     accountId,
     state: 'active',
@@ -197,22 +243,23 @@ export async function seedLocalAccount(
     policyVersion: currentVersion(calmara).version,
     policyAcceptedAt: now,
   };
-  await putNew(client, names.accounts, { ...account, item: itemKey.account });
+  const isNew = await putNew(client, names.accounts, { ...account, item: itemKey.account });
   // Begun anew at each start: kept data may be older than any session lives.
   await client.send(new PutCommand({ TableName: names.accounts, Item: sessionItem(accountId, now) }));
   for (const { purpose, version } of calmara.consents) {
     const consent: Consent = { purpose, version, granted: true, at: now };
     await putNew(client, names.consents, { ...consent, accountId, item: itemKey.consent(purpose) });
   }
-  await putNew(client, names.purchases, { ...localPurchase({ accountId, scans, now }) });
+  await putNew(client, names.purchases, { ...localPurchase(local) });
+  return isNew;
 }
 
-/** Writes an item unless there is one. */
+/** Writes an item unless there is one; false: there is. */
 async function putNew(
   client: DynamoDBDocumentClient,
   table: string,
   item: Record<string, unknown>,
-): Promise<void> {
+): Promise<boolean> {
   try {
     await client.send(
       new PutCommand({
@@ -221,7 +268,9 @@ async function putNew(
         ConditionExpression: 'attribute_not_exists(accountId)',
       }),
     );
+    return true;
   } catch (error) {
-    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    if (error instanceof ConditionalCheckFailedException) return false;
+    throw error;
   }
 }

@@ -926,6 +926,15 @@ export const calmara = parsePolicy({
           source: 'software',
         },
         {
+          kind: 'replay',
+          begins: 'replay',
+          why: {
+            en: 'How far the erasures after a restored backup came.',
+            de: 'Wie weit die Löschungen nach einer eingespielten Sicherung kamen.',
+          },
+          source: 'software',
+        },
+        {
           kind: 'dwell',
           begins: 'dwell#',
           why: { en: 'How long objects lived that day.', de: 'Wie lange Objekte an dem Tag bestanden.' },
@@ -951,7 +960,7 @@ export const calmara = parsePolicy({
         { name: 'item', why: 'Which fact this is.' },
         {
           name: 'at',
-          why: 'When the sweep last reached its end, or last saw the whole bucket.',
+          why: 'When the sweep last reached its end, or last saw the whole bucket; or when a backup was restored.',
           moment: 'ms',
         },
         { name: 'oldestAgeMs', why: 'How old the oldest object was that it saw.' },

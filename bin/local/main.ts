@@ -57,6 +57,8 @@ export async function main(args: readonly string[]): Promise<number> {
     tell('ready', 'the cleaner has reported in, so uploads are admitted');
     if (!command.once) tell('app', `${cloud.apiUrl}/ in a browser`);
     if (cloud.resumed !== undefined) say(`\n${whatWasKept(cloud.resumed)}`);
+    if (cloud.replacesErased)
+      say('The local account was erased and stays gone. This start made another one.\n');
     const wentWell =
       (cloud.resumed !== undefined && !command.once) || (await showSample(cloud, tell, life.unverified));
     if (command.once || stopped.signal.aborted) {

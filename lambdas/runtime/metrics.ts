@@ -32,6 +32,10 @@ export const metricUnits = {
   ErasureRuns: 'Count',
   /** Erasures that should have been done by now. */
   ErasuresOverdue: 'Count',
+  /** Runs after which the day's deletion of what is due was done. */
+  RetentionsDone: 'Count',
+  /** Items for which the policy names no reason, or no end. */
+  KeptUnexplained: 'Count',
 } as const satisfies Record<string, 'Count' | 'Milliseconds'>;
 export type MetricName = keyof typeof metricUnits;
 
@@ -73,6 +77,8 @@ const valuesOf: Partial<Record<LogEvent, (fields: LogFields) => Values>> = {
   'payment-event-parked': () => ({ PaymentEventsParked: 1 }),
   'erasures-run': () => ({ ErasureRuns: 1 }),
   'erasures-overdue': ({ count }) => present({ ErasuresOverdue: count }),
+  'retention-run': ({ complete }) => ({ RetentionsDone: complete === true ? 1 : 0 }),
+  'kept-unexplained': ({ count }) => present({ KeptUnexplained: count }),
 };
 
 const countOf: Partial<Record<NonNullable<LogFields['state']>, Values>> = {

@@ -1,6 +1,6 @@
 /**
  * Upkeep: wires its tasks and does one of them. The clock asks for each by its name; invoked by hand with
- * `{"repair": false}` the books are only looked at, and `{"task": "replay"}` follows a restored backup.
+ * `{"repair": false}` the books are only looked at, and `{"task": "replay", "restoredAt": "..."}` follows a restored backup.
  */
 import type { Context } from 'aws-lambda';
 import { z } from 'zod';
@@ -18,7 +18,7 @@ import { createAudienceStore } from '../adapters/dynamodb/audience-store.ts';
 import { createErasureStore } from '../adapters/dynamodb/erasure-store.ts';
 import { createIdentityStore } from '../adapters/dynamodb/identity-store.ts';
 import { createJoiningStore } from '../adapters/dynamodb/joining-store.ts';
-import { createKeptItems, createRetentionLog } from '../adapters/dynamodb/kept-items.ts';
+import { createKeptItems, createReplayLog, createRetentionLog } from '../adapters/dynamodb/kept-items.ts';
 import { createPersonalData } from '../adapters/dynamodb/personal-data.ts';
 import { createPurchaseStore } from '../adapters/dynamodb/purchase-store.ts';
 import { createScanStore } from '../adapters/dynamodb/scan-store.ts';
@@ -57,6 +57,11 @@ const log = createLog('upkeep');
 const event = z.object({
   task: z.enum(['reconcile', 'retention', 'erasures', 'unverified', 'replay', 'policy']).default('reconcile'),
   repair: z.boolean().default(true),
+  /** Names the restored backup, in each run for it. */
+  restoredAt: z.iso
+    .datetime({ offset: true })
+    .transform((text) => Date.parse(text))
+    .optional(),
 });
 
 /** Undefined where nothing is sold. */
@@ -100,6 +105,14 @@ const retaining = {
   log,
 };
 
+const replaying = {
+  ...ports,
+  items: retaining.items,
+  progress: createReplayLog(dynamo, names),
+  ids: randomIds,
+  keyedHash,
+};
+
 const telling = {
   audience: createAudienceStore(dynamo, names),
   accounts: erasing.accounts,
@@ -121,21 +134,22 @@ export async function handler(
   raw: unknown,
   context?: Context,
 ): Promise<ReconcileReport | RetainReport | ReplayReport | undefined> {
-  const { task, repair } = event.parse(raw ?? {});
+  const { task, repair, restoredAt } = event.parse(raw ?? {});
+  const remainingMs = (): number => context?.getRemainingTimeInMillis() ?? Infinity;
   try {
     switch (task) {
       case 'erasures':
-        await eraseDue(erasing, () => context?.getRemainingTimeInMillis() ?? Infinity);
+        await eraseDue(erasing, remainingMs);
         return undefined;
       case 'retention':
-        return await retain(retaining, () => context?.getRemainingTimeInMillis() ?? Infinity);
+        return await retain(retaining, remainingMs);
       case 'unverified':
-        await removeUnverified(erasing, () => (context?.getRemainingTimeInMillis() ?? Infinity) > reserveMs);
+        await removeUnverified(erasing, () => remainingMs() > reserveMs);
         return undefined;
       case 'replay':
-        return await replayErasures({ ...ports, items: retaining.items, ids: randomIds, keyedHash });
+        return await replayErasures(replaying, restoredAt, remainingMs);
       case 'policy':
-        await tellPolicy(telling, () => (context?.getRemainingTimeInMillis() ?? Infinity) > reserveMs);
+        await tellPolicy(telling, () => remainingMs() > reserveMs);
         return undefined;
       case 'reconcile':
         if (stripe === undefined) return undefined;

@@ -1,17 +1,19 @@
 /**
  * After a backup was restored: looks at every stored item, asks the ledger about its account, and has everything that was
- * erased before erased again. Must run before the API is opened to people. Invoked by hand; twice is as good as once.
+ * erased before erased again. Must be complete before the API is opened to people. Invoked by hand, until it is; a run that
+ * is stopped, in whatever way, is gone on with by the next one for the same backup. Twice is as good as once.
  */
 import type { ErasureMark, ErasureStore } from '../../core/erasure-ports.ts';
-import type { KeptItems } from '../../core/people-ports.ts';
+import type { KeptItems, ReplayLog } from '../../core/people-ports.ts';
 import type { Clock, Ids, KeyedHash } from '../../core/ports.ts';
-import type { StoredItem } from '../../core/retention.ts';
+import { retentionSteps, type RetentionStep, type StoredItem } from '../../core/retention.ts';
 import { identityKey, type TableName } from '../../core/tables.ts';
 import type { Log } from '../runtime/log.ts';
 
 export interface ReplayPorts {
   readonly items: Pick<KeptItems, 'pages'>;
   readonly erasures: Pick<ErasureStore, 'marksOf' | 'redo'>;
+  readonly progress: ReplayLog;
   readonly keyedHash: KeyedHash;
   readonly clock: Clock;
   readonly ids: Ids;
@@ -20,10 +22,14 @@ export interface ReplayPorts {
 
 /** What one run found and wrote. */
 export interface ReplayReport {
+  /** Names the backup, for a run that goes on. */
+  readonly restoredAt: string;
   /** Items that were looked at. */
   readonly count: number;
   /** Erasures that were begun again. */
   readonly erasures: number;
+  /** The last step was done. */
+  readonly complete: boolean;
 }
 
 /** Where an item names an account; the scans last, whose items are most. */
@@ -36,59 +42,82 @@ const named: readonly TableName[] = [
   'scans',
 ];
 
-interface Erased {
-  readonly marks: readonly ErasureMark[];
-  addressHash: string | undefined;
+/** Parts of a table: each is a unit of progress, and must be done within one run. */
+const segmentsOfTables = 32;
+/** A step is not begun with less than this left, ms. */
+const leastMs = 60_000;
+
+/** Of an account whose erasures were begun again: whether they know what its address leads to. */
+type Asked = Map<string, 'not-erased' | 'begun' | 'begun-with-address'>;
+
+/**
+ * Goes on with the run for this backup, or begins it. `restoredAt`: epoch ms; undefined begins one. `remainingMs`: until the
+ * function ends. Throws what a port throws.
+ */
+export async function replayErasures(
+  ports: ReplayPorts,
+  restoredAt: number | undefined,
+  remainingMs: () => number,
+  segments: number = segmentsOfTables,
+): Promise<ReplayReport> {
+  const run = restoredAt ?? ports.clock.now();
+  const before = await ports.progress.read();
+  const steps = retentionSteps(segments, named);
+  let done = restoredAt !== undefined && before?.restoredAt === restoredAt ? before.steps : 0;
+  const asked: Asked = new Map();
+  let [count, erasures] = [0, 0];
+  for (const step of steps.slice(done)) {
+    if (remainingMs() < leastMs) break;
+    const found = await replay(ports, step, asked);
+    count += found.count;
+    erasures += found.erasures;
+    done += 1;
+    await ports.progress.write({ restoredAt: run, steps: done });
+  }
+  const complete = done === steps.length;
+  ports.log.warn('erasures-replayed', { count: erasures, listed: count, complete });
+  return { restoredAt: new Date(run).toISOString(), count, erasures, complete };
 }
 
-/** Goes through everything. Throws what a port throws; begun again, it begins anew. */
-export async function replayErasures(ports: ReplayPorts): Promise<ReplayReport> {
-  const erased = new Map<string, Erased>();
-  const asked = new Set<string>();
-  let count = 0;
-  for (const table of named) {
-    for await (const page of ports.items.pages({ table, segment: 0, segments: 1 })) {
-      count += page.length;
-      for (const item of page) await ask(ports, item, asked, erased);
-    }
+/** Begins again at once what it finds: a run that is killed later has not forgotten it. */
+async function replay(ports: ReplayPorts, step: RetentionStep, asked: Asked) {
+  let [count, erasures] = [0, 0];
+  for await (const page of ports.items.pages(step)) {
+    count += page.length;
+    for (const item of page) erasures += await redo(ports, item, asked);
   }
-  let erasures = 0;
-  for (const [accountId, { marks, addressHash }] of erased) {
-    for (const mark of whatRemains(marks)) {
-      await ports.erasures.redo({
-        ...mark,
-        accountId,
-        ...(addressHash === undefined ? {} : { addressHash }),
-        reference: ports.ids.next(),
-        at: ports.clock.now(),
-      });
-      erasures += 1;
-    }
-  }
-  ports.log.warn('erasures-replayed', { count: erasures, listed: count });
   return { count, erasures };
 }
 
-async function ask(
-  { erasures, keyedHash }: ReplayPorts,
-  item: StoredItem,
-  asked: Set<string>,
-  erased: Map<string, Erased>,
-): Promise<void> {
-  const { accountId, email, identity } = item;
-  if (typeof accountId !== 'string') return;
-  if (!asked.has(accountId)) {
-    asked.add(accountId);
-    const marks = await erasures.marksOf(accountId);
-    if (marks.length > 0) erased.set(accountId, { marks, addressHash: undefined });
+/** Answers how many erasures it began. */
+async function redo(ports: ReplayPorts, item: StoredItem, asked: Asked): Promise<number> {
+  const { accountId } = item;
+  if (typeof accountId !== 'string') return 0;
+  const addressHash = addressHashOf(ports, item);
+  const known = asked.get(accountId);
+  if (known !== undefined && (known !== 'begun' || addressHash === undefined)) return 0;
+  const marks = whatRemains(await ports.erasures.marksOf(accountId));
+  for (const mark of marks) {
+    await ports.erasures.redo({
+      ...mark,
+      accountId,
+      ...(addressHash === undefined ? {} : { addressHash }),
+      reference: ports.ids.next(),
+      at: ports.clock.now(),
+    });
   }
-  const found = erased.get(accountId);
-  if (found === undefined) return;
-  if (typeof email === 'string') found.addressHash = keyedHash('address', email);
+  const begun = addressHash === undefined ? 'begun' : 'begun-with-address';
+  asked.set(accountId, marks.length === 0 ? 'not-erased' : begun);
+  return marks.length;
+}
+
+/** Where the item says what the account's address leads to. */
+function addressHashOf({ keyedHash }: ReplayPorts, { email, identity }: StoredItem): string | undefined {
+  if (typeof email === 'string') return keyedHash('address', email);
   const prefix = identityKey.address('');
-  if (typeof identity === 'string' && identity.startsWith(prefix)) {
-    found.addressHash = identity.slice(prefix.length);
-  }
+  return typeof identity === 'string' && identity.startsWith(prefix)
+    ? identity.slice(prefix.length)
+    : undefined;
 }
 
 /** Of an account that is gone nothing else need be said. */

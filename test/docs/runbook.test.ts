@@ -58,6 +58,8 @@ describe('the alarms', () => {
       'payment-events-parked',
       'erasures-overdue',
       'erasures-stopped',
+      'retention-left',
+      'kept-unexplained',
       'throttled',
       'api-errors',
       'sign-in-failures',

@@ -216,6 +216,34 @@ describe('the log of who looked', () => {
     ]);
   });
 
+  it('holds a row from before reasons were a list, without its words; so do the audit and the export', async () => {
+    const member = await join(world);
+    const at = world.clock.now();
+    const day = new Date(at).toISOString().slice(0, 10);
+    // Written out, as the code before wrote it: this must not follow the code.
+    const Item = {
+      day,
+      item: `${new Date(at).toISOString()}#an-old-row`,
+      layout: 2,
+      at,
+      staff: 'kim.l',
+      category: 'support',
+      action: 'messages',
+      reason: 'She wrote that nothing arrives.',
+      accountId: member.accountId,
+      removeAfter: Math.ceil(at / 1000) + 86_400,
+    };
+    await world.documents.send(new PutCommand({ TableName: world.names.audit, Item }));
+    const { entries } = await clientOf(member).accessLog();
+    expect(entries).toMatchObject([{ action: 'messages', reason: 'own-words' }]);
+    const rows = await createAuditLog(world.documents, world.names).rowsOf(day);
+    expect(rows.find(({ auditId }) => auditId === 'an-old-row')).toMatchObject({
+      reason: 'own-words',
+      note: 'She wrote that nothing arrives.',
+    });
+    expect(JSON.stringify([entries, await pagesOf(member)])).not.toContain('nothing arrives');
+  });
+
   it('is paged, newest first', async () => {
     const member = await join(world);
     const audit = createAuditLog(world.documents, world.names);

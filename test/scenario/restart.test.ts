@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createClient, type Client } from '../../client/client.ts';
 import { createSession } from '../../client/session.ts';
+import { tables } from '../../core/tables.ts';
 import type { CloudOptions } from '../../local/cloud.ts';
 import { givenFolder } from '../local/data/given.ts';
 import { endsAfterKill, killPoints } from '../restart/kill-points.ts';
@@ -102,6 +103,36 @@ test('an event on its way arrives when it is due, and an object whose time ran o
   await second.pass(31_000);
   expect(await client.getScan(due.scan.id)).toMatchObject({ state: 'completed', charged: true });
   expectEmptyBucket(second);
+});
+
+test('the terminal’s account stays erased: the next start makes another one, and says so', async () => {
+  const data = join(givenFolder(), 'data');
+  const first = await given(data, { schedule: false });
+  const { accountId } = first.cloud;
+  const askToken = ({ cloud }: World) => fetch(`${cloud.apiUrl}/local/token`, { method: 'POST' });
+  expect(first.cloud.replacesErased).toBe(false);
+  await clientOf(first, { accountId }).eraseMe();
+  const refused = await askToken(first);
+  expect([refused.status, await refused.json()]).toEqual([410, { error: expect.stringContaining('erased') }]);
+  await first.cloud.runner.invoke('upkeep', { task: 'erasures' });
+  const storedOf = async ({ cloud }: World) => {
+    const items = await Promise.all(tables.map(async ({ name }) => [name, await cloud.database.items(name)]));
+    return items.filter(([, all]) => JSON.stringify(all).includes(accountId)).map(([name]) => name);
+  };
+  // Until the last pass the row by which it is known.
+  expect(await storedOf(first)).toEqual(['erasures']);
+  await first.close();
+
+  const second = await given(data, { schedule: false });
+  expect(second.cloud.replacesErased).toBe(true);
+  expect(second.cloud.accountId).not.toBe(accountId);
+  expect(await storedOf(second)).toEqual(['erasures']);
+  await expect(clientOf(second, { accountId }).me()).rejects.toMatchObject({ code: 'account-inactive' });
+  expect((await askToken(second)).status).toBe(200);
+  const bytes = jpeg(await photo('skin-clear'));
+  expect(await clientOf(second, second.cloud).scanPhoto(bytes)).toMatchObject({ charged: true });
+  const books = await second.cloud.runner.invoke('upkeep', { repair: false });
+  expect(JSON.stringify(books)).toContain('"differences":[]');
 });
 
 describe('a process that is killed when', () => {

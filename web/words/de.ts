@@ -464,6 +464,7 @@ export const de: Words = {
         'regular-audit': 'die regelmäßige Prüfung',
         'product-review': 'eine Durchsicht des Produkts',
         incident: 'etwas war kaputt',
+        'own-words': 'in eigenen Worten vermerkt, aus der Zeit vor der Liste der Gründe',
       },
       actions: {
         find: 'Hat dein Konto gesucht',

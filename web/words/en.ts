@@ -449,6 +449,7 @@ export const en = {
         'regular-audit': 'the regular audit',
         'product-review': 'a review of the product',
         incident: 'something was broken',
+        'own-words': 'written down in our own words, from before there was a list of reasons',
       },
       actions: {
         find: 'Looked for your account',

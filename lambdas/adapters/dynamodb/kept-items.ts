@@ -7,7 +7,7 @@ import {
   type DynamoDBDocumentClient,
 } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
-import type { KeptItems, RetentionLog } from '../../../core/people-ports.ts';
+import type { KeptItems, ReplayLog, RetentionLog } from '../../../core/people-ports.ts';
 import { itemKey, tables, type TableName, type TableNames } from '../../../core/tables.ts';
 import { isConditionFailure, retryConflicts } from './failures.ts';
 
@@ -77,6 +77,26 @@ export function createRetentionLog(client: DynamoDBDocumentClient, { operations 
     },
     async write(progress) {
       await client.send(new PutCommand({ TableName: operations, Item: { ...Key, ...progress } }));
+    },
+  };
+}
+
+const replayItem = z.object({ at: z.int(), steps: z.int() });
+
+/** The mark in the operations table. */
+export function createReplayLog(client: DynamoDBDocumentClient, { operations }: TableNames): ReplayLog {
+  const Key = { item: itemKey.replay };
+  return {
+    async read() {
+      const { Item } = await client.send(
+        new GetCommand({ TableName: operations, Key, ConsistentRead: true }),
+      );
+      if (Item === undefined) return undefined;
+      const { at, steps } = replayItem.parse(Item);
+      return { restoredAt: at, steps };
+    },
+    async write({ restoredAt, steps }) {
+      await client.send(new PutCommand({ TableName: operations, Item: { ...Key, at: restoredAt, steps } }));
     },
   };
 }

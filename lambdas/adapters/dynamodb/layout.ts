@@ -2,6 +2,7 @@
  * The layout of a stored item: which attributes it has and what they mean. Written with the item, read before anything
  * else of it, so that data of an earlier layout is read as what it was and data of a later one is never misread.
  */
+import { staffReasons, type StaffReason } from '../../../core/staff.ts';
 import { currentLayout, layoutAttribute } from '../../../core/tables.ts';
 
 /** An item was written by code that came after this: the deployment went back too far. */
@@ -16,6 +17,15 @@ type Item = Readonly<Record<string, unknown>>;
 const upgrades: Readonly<Record<number, (item: Item) => Item>> = {
   // The second differs in that it says so.
   1: (item) => item,
+  // In the third the staff's reason is one of a list, and their own words are a note that the person is not shown.
+  2: (item) => {
+    const { category, action, reason } = item;
+    const isAudit = category !== undefined && action !== undefined && typeof reason === 'string';
+    const listed: ReadonlySet<string> = new Set(staffReasons);
+    if (!isAudit || listed.has(reason)) return item;
+    const ownWords: StaffReason = 'own-words';
+    return { ...item, reason: ownWords, note: reason };
+  },
 };
 
 /** The item as it is written: with its layout. */

@@ -66,6 +66,18 @@ describe('a line with metrics', () => {
     expect(parked).toMatchObject({ PaymentEventsParked: 1 });
   });
 
+  it('counts a run of retention only when the day’s is done, and what nothing explains', () => {
+    const run = (complete: boolean) => {
+      printed = [];
+      return lineOf((log) => log.info('retention-run', { count: 3, deleted: 1, complete }));
+    };
+    expect(run(true)).toMatchObject({ RetentionsDone: 1 });
+    expect(run(false)).toMatchObject({ RetentionsDone: 0 });
+    printed = [];
+    const unexplained = lineOf((log) => log.error('kept-unexplained', undefined, { count: 2 }));
+    expect(unexplained).toMatchObject({ KeptUnexplained: 2 });
+  });
+
   it('of a sweep that broke off is no heartbeat', () => {
     const line = lineOf((log) => log.error('sweep-incomplete', undefined, { oldestAgeMs: 1, deleted: 0 }));
     expect(line).not.toHaveProperty('SweepsFinished');

@@ -4,9 +4,13 @@ import { afterAll, beforeEach, expect, it } from 'vitest';
 import { erasureTimes } from '../../../core/erasure.ts';
 import { tables, type TableName } from '../../../core/tables.ts';
 import { createErasureStore } from '../../../lambdas/adapters/dynamodb/erasure-store.ts';
-import { createKeptItems } from '../../../lambdas/adapters/dynamodb/kept-items.ts';
+import { createKeptItems, createReplayLog } from '../../../lambdas/adapters/dynamodb/kept-items.ts';
 import { randomIds } from '../../../lambdas/adapters/random-ids.ts';
-import { replayErasures, type ReplayReport } from '../../../lambdas/upkeep/replay-erasures.ts';
+import {
+  replayErasures,
+  type ReplayPorts,
+  type ReplayReport,
+} from '../../../lambdas/upkeep/replay-erasures.ts';
 import { everythingOf, type Trace } from '../../erasure/everything.ts';
 import { givenEverything, identifiers, leftovers, placesOf, requestBy } from '../../erasure/given.ts';
 import { codeOf, givenPeople, runErasures, type Member, type PeopleWorld } from '../../people/given.ts';
@@ -45,16 +49,28 @@ async function restore(backup: Backup): Promise<void> {
   }
 }
 
-function replay(): Promise<ReplayReport> {
+function replayPorts(): ReplayPorts {
   const { documents, names, ports, clock } = world;
-  return replayErasures({
+  return {
     items: createKeptItems(documents, names),
     erasures: createErasureStore(documents, names, ports.keyedHash),
+    progress: createReplayLog(documents, names),
     keyedHash: ports.keyedHash,
     clock,
     ids: randomIds,
     log: ports.log,
-  });
+  };
+}
+
+/** Parts of a table. */
+const segments = 2;
+
+function replay(
+  more: Partial<ReplayPorts> = {},
+  restoredAt?: number,
+  remainingMs: () => number = () => Infinity,
+): Promise<ReplayReport> {
+  return replayErasures({ ...replayPorts(), ...more }, restoredAt, remainingMs, segments);
 }
 
 async function finish(): Promise<void> {
@@ -128,4 +144,90 @@ it('parts of an account come back without the account: they go as well', async (
   expect(await replay()).toMatchObject({ erasures: 1 });
   await finish();
   expect(await leftovers(world, ids)).toEqual([]);
+});
+
+/** People who were erased, and a backup that brings all of them back. */
+async function givenRestored(count: number, brought: readonly TableName[] = backedUp) {
+  const gone = [];
+  for (let one = 0; one < count; one += 1) gone.push(await givenEverything(world));
+  const ids = (await Promise.all(gone.map((member) => identifiers(world, member)))).flat();
+  const backup = await backUp();
+  for (const member of gone) await requestBy(world, member);
+  await finish();
+  world.clock.advance(erasureTimes.thirdAfterMs);
+  await runErasures(world);
+  expect(await leftovers(world, ids, { after: true })).toEqual([]);
+  await restore(new Map([...backup].filter(([name]) => brought.includes(name))));
+  return ids;
+}
+
+it.each([
+  ['everything', backedUp],
+  // What is missed in one table is found in no other.
+  ['one table', ['consents']],
+] as const)(
+  'killed again and again after %s came back, is gone on with until nothing is left',
+  async (_what, brought) => {
+    const ids = await givenRestored(3, brought);
+    const restoredAt = world.clock.now();
+    const { erasures, progress, items } = replayPorts();
+    let [left, kills, pages] = [0, 0, 0];
+    const mayWrite = async <T>(write: () => Promise<T>): Promise<T> => {
+      left -= 1;
+      if (left > 0) return write();
+      kills += 1;
+      if (kills % 2 === 0) await write();
+      throw new Error('killed');
+    };
+    const dying: Partial<ReplayPorts> = {
+      erasures: { ...erasures, redo: (restored) => mayWrite(() => erasures.redo(restored)) },
+      progress: { ...progress, write: (done) => mayWrite(() => progress.write(done)) },
+      items: {
+        async *pages(step) {
+          pages += 1;
+          yield* items.pages(step);
+        },
+      },
+    };
+    let complete = false;
+    for (let run = 0; run < 100 && !complete; run += 1) {
+      // As many writes as a part can need, at times.
+      left = 1 + (run % 5);
+      complete = await replay(dying, restoredAt).then(
+        (report) => report.complete,
+        () => false,
+      );
+    }
+    expect(complete).toBe(true);
+    expect(kills).toBeGreaterThan(4);
+    // Parts that were done are not looked at again: each was begun a few times, not once in every run.
+    expect(pages).toBeLessThan(kills * 3);
+    await finish();
+    expect(await leftovers(world, ids)).toEqual([]);
+  },
+);
+
+it('ends when its function does; the next run does the rest and looks at nothing twice', async () => {
+  const ids = await givenRestored(1);
+  const restoredAt = world.clock.now();
+  let remainingMs = 260_000;
+  const first = await replay({}, restoredAt, () => (remainingMs -= 50_000));
+  expect(first).toMatchObject({ complete: false, restoredAt: new Date(restoredAt).toISOString() });
+  const rest = await replay({}, restoredAt);
+  expect(rest.complete).toBe(true);
+  expect(await replay({}, restoredAt)).toMatchObject({ count: 0, complete: true });
+  const whole = await replay();
+  expect(first.count + rest.count).toBe(whole.count);
+  await finish();
+  expect(await leftovers(world, ids)).toEqual([]);
+});
+
+it('for a backup that was restored later begins at its beginning, however far the one before came', async () => {
+  await givenRestored(1);
+  const restoredAt = world.clock.now();
+  let remainingMs = 900_000;
+  await replay({}, restoredAt, () => (remainingMs -= 100_000));
+  const whole = (await replay()).count;
+  expect(await replay({}, restoredAt + 1)).toMatchObject({ count: whole, complete: true });
+  expect(await replay({}, restoredAt + 1)).toMatchObject({ count: 0, complete: true });
 });
