@@ -32,6 +32,8 @@ export const metricUnits = {
   ErasureRuns: 'Count',
   /** Erasures that should have been done by now. */
   ErasuresOverdue: 'Count',
+  /** People whom a run could not tell of a changed policy. */
+  PolicyMailsFailed: 'Count',
 } as const satisfies Record<string, 'Count' | 'Milliseconds'>;
 export type MetricName = keyof typeof metricUnits;
 
@@ -73,6 +75,7 @@ const valuesOf: Partial<Record<LogEvent, (fields: LogFields) => Values>> = {
   'payment-event-parked': () => ({ PaymentEventsParked: 1 }),
   'erasures-run': () => ({ ErasureRuns: 1 }),
   'erasures-overdue': ({ count }) => present({ ErasuresOverdue: count }),
+  'policy-told': ({ failed }) => present({ PolicyMailsFailed: failed }),
 };
 
 const countOf: Partial<Record<NonNullable<LogFields['state']>, Values>> = {

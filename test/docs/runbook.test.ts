@@ -58,7 +58,9 @@ describe('the alarms', () => {
       'payment-events-parked',
       'erasures-overdue',
       'erasures-stopped',
+      'policy-mail-failing',
       'throttled',
+      'upkeep-errors',
       'api-errors',
       'sign-in-failures',
     ]);
