@@ -118,4 +118,6 @@ export interface ParkedEvents {
   park(eventHash: string, type: string, now: number): Promise<void>;
   /** It was handled after all. */
   release(eventHash: string): Promise<void>;
+  /** Those that were not, oldest first. */
+  list(): Promise<readonly ParkedEvent[]>;
 }

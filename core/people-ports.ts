@@ -165,7 +165,7 @@ export interface JoiningStore {
   stop(stop: Stop): Promise<'stopped' | 'moved' | 'conflict'>;
 }
 
-/** A message that nobody answered yet. */
+/** A message that nobody answered yet, or something else that staff look at: whose, which and when. */
 export interface WaitingMessage {
   readonly accountId: string;
   readonly messageId: string;
@@ -327,6 +327,10 @@ export interface CommunicationStore {
   settleMinorReports(accountId: string): Promise<void>;
   /** False when there is no such active account: then nothing is written. */
   addFeedback(accountId: string, feedback: Feedback): Promise<boolean>;
+  /** Answers to surveys: whose, which, when, newest first; eventually consistent, no word of them. */
+  listSurveys(limit: number): Promise<readonly WaitingMessage[]>;
+  /** Newest first. Strong read. */
+  listFeedback(accountId: string): Promise<readonly Feedback[]>;
   /** A report that belongs to no account. */
   addReport(report: Report): Promise<void>;
 }

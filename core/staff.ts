@@ -20,6 +20,7 @@ export const staffReasons = [
   'security-reported',
   'authority-request',
   'regular-audit',
+  'feedback-review',
   'product-review',
   'incident',
   /** Of rows from before this list: what was written is their note. Nobody can give it. */
@@ -48,6 +49,18 @@ export const staffActions = {
   inbox: { category: 'support', reasons: supporting, shows: ['communications'], changes: [] },
   messages: { category: 'support', reasons: supporting, shows: ['communications'], changes: [] },
   answer: { category: 'support', reasons: supporting, shows: [], changes: ['communications'] },
+  surveys: {
+    category: 'support',
+    reasons: ['feedback-review'],
+    shows: ['communications'],
+    changes: [],
+  },
+  feedback: {
+    category: 'support',
+    reasons: ['feedback-review', 'person-asked'],
+    shows: ['communications'],
+    changes: [],
+  },
   reports: {
     category: 'support',
     reasons: ['security-reported', 'incident'],
@@ -160,6 +173,8 @@ export const staffRequestSchema = z.discriminatedUnion('action', [
       .min(1)
       .max(4 * maxTextLength),
   }),
+  asks('surveys', {}),
+  asks('feedback', account),
   asks('reports', {}),
   asks('transactions', account),
   asks('refund', { ...account, paymentIntentId: z.string().regex(/^[A-Za-z0-9_]{1,255}$/) }),

@@ -126,7 +126,7 @@ export const consentsTable: TableDefinition = {
   indexes: [],
 };
 
-/** Sparse index of messages that nobody answered yet, oldest first; keys only, no word of them. */
+/** Sparse index of messages that nobody answered yet, reports that nobody decided about and answers to surveys; keys only, no word of them. */
 export const waitingIndex = 'waiting';
 
 /**

@@ -34,7 +34,8 @@ export type ProductMetric =
   | 'ErasureRuns'
   | 'ErasuresOverdue'
   | 'RetentionsDone'
-  | 'KeptUnexplained';
+  | 'KeptUnexplained'
+  | 'PolicyMailsFailed';
 
 /** What the alarms look at. */
 export interface AlarmSources {
@@ -95,6 +96,7 @@ export function alarmsOf(sources: AlarmSources): readonly AlarmDefinition[] {
     ...moneyAlarms(sources),
     ...erasureAlarms(sources),
     ...retentionAlarms(sources),
+    ...policyAlarms(sources),
     ...serviceAlarms(sources),
   ];
 }
@@ -282,6 +284,22 @@ function retentionAlarms({ settings }: AlarmSources): readonly AlarmDefinition[]
   ];
 }
 
+function policyAlarms({ settings }: AlarmSources): readonly AlarmDefinition[] {
+  return [
+    {
+      id: 'policy-mail-failing',
+      meaning: 'On two days in a row mail about a changed policy could not be sent to somebody.',
+      promise: 'CAL-16',
+      metric: productMetric(settings, 'PolicyMailsFailed', Stats.SUM, { periodMinutes: 24 * 60 }),
+      comparison: over,
+      threshold: 0,
+      // The night after a hiccup makes up for it.
+      periods: 2,
+      missing: quiet,
+    },
+  ];
+}
+
 function serviceAlarms({ names, httpApiId, userPool }: AlarmSources): readonly AlarmDefinition[] {
   return [
     {
@@ -296,6 +314,15 @@ function serviceAlarms({ names, httpApiId, userPool }: AlarmSources): readonly A
         label: 'throttled invocations',
         period: Duration.minutes(5),
       }),
+      comparison: over,
+      threshold: 0,
+      periods: 1,
+      missing: quiet,
+    },
+    {
+      id: 'upkeep-errors',
+      meaning: 'A task of the upkeep ended with an error, or ran out of time.',
+      metric: lambdaMetric(names.functionName('upkeep'), 'Errors'),
       comparison: over,
       threshold: 0,
       periods: 1,

@@ -92,7 +92,8 @@ export const tableRights: Readonly<Record<FunctionName, readonly TableRight[]>> 
     { table: 'audit', index: seenIndex, actions: ['Query'] },
     { table: 'erasures', actions: ['GetItem', 'PutItem'] },
     { table: 'usage', actions: ['BatchGetItem'] },
-    { table: 'operations', actions: ['GetItem', 'BatchGetItem'] },
+    // `Scan`: events of the payment provider that were set aside, whose names nobody knows beforehand.
+    { table: 'operations', actions: ['Scan', 'GetItem', 'BatchGetItem'] },
   ],
   bounces: [{ table: 'identities', actions: ['PutItem'] }],
 };

@@ -684,7 +684,10 @@ export const calmara = parsePolicy({
         { name: 'survey', why: 'Which survey was answered.' },
         { name: 'surveyVersion', why: 'Which version of its questions.' },
         { name: 'answers', why: 'The answers, by question.' },
-        { name: 'waiting', why: 'That nobody answered yet.' },
+        {
+          name: 'waiting',
+          why: 'That staff have not answered or decided yet, or that it is an answer to a survey.',
+        },
         {
           name: 'removeAfter',
           why: 'When the database may remove a report that belongs to no account.',

@@ -22,6 +22,8 @@ Support
   inbox                           Messages that nobody answered yet, oldest first: whose, which, when.
   messages ACCOUNT                The messages of one account, with their answers.
   answer ACCOUNT MESSAGE TEXT     Answer one message: it stands in the person's list and goes out by mail.
+  surveys                         Answers to surveys, newest first: whose, which, when.
+  feedback ACCOUNT                What one account answered.
   reports                         Reports of security problems.
 Billing
   transactions ACCOUNT            What one account bought. A payment at Stripe names its account.
@@ -41,13 +43,14 @@ Privacy officer
   authority-answer REQUEST        Another person than who opened it: hands over those classes and nothing else, once.
   authority-refuse REQUEST        Nothing is handed over.
 On call
-  operations                      Whether the cleaner lives.
+  operations                      Whether the cleaner lives, and events of the payment provider that were set aside.
 
 Options
   --as NAME           Who you are: the name of your role's session (or ONCEOVER_STAFF). On AWS, your IAM user's name.
   --reason CODE       Why, for the person to read. Not needed where a command has one reason only. One of
                       person-asked, message-waiting, payment-question, payment-dispute, minor-reported,
-                      security-reported, authority-request, regular-audit, product-review, incident.
+                      security-reported, authority-request, regular-audit, feedback-review, product-review,
+                      incident.
   --note TEXT         Why, in a sentence of 10 characters or more: kept for the audit.
   --since DAY         For audit and usage: YYYY-MM-DD.
   --api URL           A system on this machine. Default: http://127.0.0.1:4747
@@ -76,6 +79,8 @@ const operands: Readonly<Record<StaffAction, readonly string[]>> = {
   inbox: [],
   messages: ['accountId'],
   answer: ['accountId', 'messageId', 'text'],
+  surveys: [],
+  feedback: ['accountId'],
   reports: [],
   transactions: ['accountId'],
   refund: ['accountId', 'paymentIntentId'],

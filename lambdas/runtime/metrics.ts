@@ -36,6 +36,8 @@ export const metricUnits = {
   RetentionsDone: 'Count',
   /** Items for which the policy names no reason, or no end. */
   KeptUnexplained: 'Count',
+  /** People whom a run could not tell of a changed policy. */
+  PolicyMailsFailed: 'Count',
 } as const satisfies Record<string, 'Count' | 'Milliseconds'>;
 export type MetricName = keyof typeof metricUnits;
 
@@ -79,6 +81,7 @@ const valuesOf: Partial<Record<LogEvent, (fields: LogFields) => Values>> = {
   'erasures-overdue': ({ count }) => present({ ErasuresOverdue: count }),
   'retention-run': ({ complete }) => ({ RetentionsDone: complete === true ? 1 : 0 }),
   'kept-unexplained': ({ count }) => present({ KeptUnexplained: count }),
+  'policy-told': ({ failed }) => present({ PolicyMailsFailed: failed }),
 };
 
 const countOf: Partial<Record<NonNullable<LogFields['state']>, Values>> = {

@@ -14,6 +14,7 @@ import { createHeartbeatStore } from '../adapters/dynamodb/heartbeat-store.ts';
 import { createHoldingsStore } from '../adapters/dynamodb/holdings-store.ts';
 import { createIdentityStore } from '../adapters/dynamodb/identity-store.ts';
 import { createMemberStore } from '../adapters/dynamodb/member-store.ts';
+import { createParkedEvents } from '../adapters/dynamodb/parked-events.ts';
 import { createPurchaseStore } from '../adapters/dynamodb/purchase-store.ts';
 import { createUsageStore } from '../adapters/dynamodb/usage-store.ts';
 import { jitteredPacing } from '../adapters/pacing.ts';
@@ -61,6 +62,7 @@ const ports: Omit<StaffPorts, 'identity'> = {
   usage: createUsageStore(dynamo, names),
   heartbeat: createHeartbeatStore(dynamo, names),
   dwell: createDwellStore(dynamo, names),
+  parkedEvents: createParkedEvents(dynamo, names),
   erasures: createErasureStore(dynamo, names, keyedHash),
   mailer: createMailer(createSesClient(), identities, {
     from: env.MAIL_FROM,

@@ -3,7 +3,7 @@ import { parseAddress, type Account } from '../../core/account.ts';
 import { anomaliesOf } from '../../core/audit.ts';
 import { answerMail } from '../../core/mail.ts';
 import { parseText } from '../../core/message.ts';
-import type { PaymentProvider, PurchaseStore } from '../../core/payment-ports.ts';
+import type { ParkedEvents, PaymentProvider, PurchaseStore } from '../../core/payment-ports.ts';
 import type {
   AuditBooks,
   AuditRow,
@@ -34,6 +34,8 @@ export interface PerformPorts extends RequestErasurePorts {
     | 'listWaiting'
     | 'listMessages'
     | 'answerMessage'
+    | 'listSurveys'
+    | 'listFeedback'
     | 'listReports'
     | 'listMinors'
     | 'listMinorReports'
@@ -46,6 +48,7 @@ export interface PerformPorts extends RequestErasurePorts {
   readonly usage: Pick<UsageStore, 'read'>;
   readonly heartbeat: Pick<HeartbeatStore, 'read'>;
   readonly dwell: Pick<DwellStore, 'read'>;
+  readonly parkedEvents: Pick<ParkedEvents, 'list'>;
   readonly mailer: Mailer;
   readonly log: Log;
   readonly policy: Policy;
@@ -79,6 +82,10 @@ export async function perform(
       return withCase(ports, request, async () => done(await communications.listMessages(request.accountId)));
     case 'answer':
       return answer(ports, request);
+    case 'surveys':
+      return done(await communications.listSurveys(listSize));
+    case 'feedback':
+      return done(await communications.listFeedback(request.accountId));
     case 'reports':
       return done(await communications.listReports());
     case 'transactions':
@@ -212,8 +219,12 @@ async function rejectMinor(ports: PerformPorts, accountId: string): Promise<Staf
   return done({ state: 'active' });
 }
 
-/** Whether the cleaner lives; nothing about a person. */
-async function operations({ heartbeat, dwell, clock }: PerformPorts) {
-  const [cleanerSeenAt, { sight }] = await Promise.all([heartbeat.read(), dwell.read(clock.now())]);
-  return { cleanerSeenAt, sight };
+/** Whether the cleaner lives, and which events of the payment provider were set aside; nothing about a person. */
+async function operations({ heartbeat, dwell, parkedEvents, clock }: PerformPorts) {
+  const [cleanerSeenAt, { sight }, parked] = await Promise.all([
+    heartbeat.read(),
+    dwell.read(clock.now()),
+    parkedEvents.list(),
+  ]);
+  return { cleanerSeenAt, sight, parkedEvents: parked.slice(0, listSize) };
 }

@@ -1,6 +1,7 @@
 /**
  * Upkeep: wires its tasks and does one of them. The clock asks for each by its name; invoked by hand with
- * `{"repair": false}` the books are only looked at, and `{"task": "replay", "restoredAt": "..."}` follows a restored backup.
+ * `{"repair": false}` the books are only looked at, `{"task": "replay", "restoredAt": "..."}` follows a restored backup,
+ * and `{"task": "policy", "inParallel": 8}` tells of a changed policy faster than the clock does.
  */
 import type { Context } from 'aws-lambda';
 import { z } from 'zod';
@@ -39,7 +40,7 @@ import { removeUnverified } from './remove-unverified.ts';
 import { replayErasures, type ReplayReport } from './replay-erasures.ts';
 import { reconcile, type ReconcileReport } from './reconcile.ts';
 import { retain, type RetainReport } from './retain.ts';
-import { tellPolicy } from './tell-policy.ts';
+import { tellPolicy, type TellPolicyReport } from './tell-policy.ts';
 
 const env = readEnv({
   TABLE_PREFIX: 'required',
@@ -62,6 +63,8 @@ const event = z.object({
     .datetime({ offset: true })
     .transform((text) => Date.parse(text))
     .optional(),
+  /** Mails of the task `policy` at a time: what SES lets a second have, less what codes need, is for whoever asks to know. */
+  inParallel: z.int().min(1).max(32).default(1),
 });
 
 /** Undefined where nothing is sold. */
@@ -133,8 +136,8 @@ const reserveMs = 60_000;
 export async function handler(
   raw: unknown,
   context?: Context,
-): Promise<ReconcileReport | RetainReport | ReplayReport | undefined> {
-  const { task, repair, restoredAt } = event.parse(raw ?? {});
+): Promise<ReconcileReport | RetainReport | ReplayReport | TellPolicyReport | undefined> {
+  const { task, repair, restoredAt, inParallel } = event.parse(raw ?? {});
   const remainingMs = (): number => context?.getRemainingTimeInMillis() ?? Infinity;
   try {
     switch (task) {
@@ -149,8 +152,7 @@ export async function handler(
       case 'replay':
         return await replayErasures(replaying, restoredAt, remainingMs);
       case 'policy':
-        await tellPolicy(telling, () => remainingMs() > reserveMs);
-        return undefined;
+        return await tellPolicy(telling, () => remainingMs() > reserveMs, inParallel);
       case 'reconcile':
         if (stripe === undefined) return undefined;
         return await reconcile(

@@ -1,6 +1,6 @@
 /**
- * Tells everybody by mail of a changed policy (CAL-16), one after the other: that stays below what a new account of SES
- * may send in a second, and leaves room for codes. A mark on each account says what its person was told of, so a run that
+ * Tells everybody by mail of a changed policy (CAL-16), by default one after the other: that stays below what a new account of
+ * SES may send in a second, and leaves room for codes. Bounded by the time that is left, or by mail that fails again and again. A mark on each account says what its person was told of, so a run that
  * ends early, in whatever way, is taken up by the next one, and two at once tell nobody twice. The mark follows the mail:
  * killed between the two, one person gets it twice, and nobody is left out.
  */
@@ -26,7 +26,7 @@ export interface TellPolicyPorts {
 }
 
 /** What one run did. */
-interface TellPolicyReport {
+export interface TellPolicyReport {
   /** People who were told. */
   readonly count: number;
   /** Of those whose turn came, how many could not be told; the next run tries them again. */
@@ -38,27 +38,47 @@ interface TellPolicyReport {
 /** After so many failures in a row mail does not go out, whoever it is for. */
 const failuresInARow = 5;
 
-/** `hasTime` is asked before each mail. Throws what the audience's store throws. */
-export async function tellPolicy(ports: TellPolicyPorts, hasTime: () => boolean): Promise<TellPolicyReport> {
+/**
+ * `hasTime` is asked before each mail, or each few where `inParallel` is more than one. Throws what the audience's store
+ * throws.
+ */
+export async function tellPolicy(
+  ports: TellPolicyPorts,
+  hasTime: () => boolean,
+  inParallel = 1,
+): Promise<TellPolicyReport> {
   const { audience, policy, log } = ports;
   let [count, failed, inARow] = [0, 0, 0];
   let complete = true;
-  for await (const accountId of audience.untold(currentVersion(policy).version)) {
-    if (!hasTime() || inARow === failuresInARow) {
+  for await (const few of fewAtATime(audience.untold(currentVersion(policy).version), inParallel)) {
+    if (!hasTime() || inARow >= failuresInARow) {
       complete = false;
       break;
     }
-    try {
-      count += Number(await tell(ports, accountId));
-      inARow = 0;
-    } catch (error) {
-      failed += 1;
-      inARow += 1;
-      log.error('mail-failed', error);
+    for (const turn of await Promise.allSettled(few.map((accountId) => tell(ports, accountId)))) {
+      if (turn.status === 'fulfilled') {
+        count += Number(turn.value);
+        inARow = 0;
+      } else {
+        failed += 1;
+        inARow += 1;
+        log.error('mail-failed', turn.reason);
+      }
     }
   }
   if (count > 0 || failed > 0) log.info('policy-told', { count, failed, complete });
   return { count, failed, complete };
+}
+
+async function* fewAtATime<T>(all: AsyncIterable<T>, size: number): AsyncIterable<readonly T[]> {
+  let few: T[] = [];
+  for await (const one of all) {
+    few.push(one);
+    if (few.length < size) continue;
+    yield few;
+    few = [];
+  }
+  if (few.length > 0) yield few;
 }
 
 /** Answers whether there was something to tell. */

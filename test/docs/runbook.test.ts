@@ -60,7 +60,9 @@ describe('the alarms', () => {
       'erasures-stopped',
       'retention-left',
       'kept-unexplained',
+      'policy-mail-failing',
       'throttled',
+      'upkeep-errors',
       'api-errors',
       'sign-in-failures',
     ]);

@@ -140,6 +140,7 @@ describe('a role that tries everything that it may ask for', () => {
       find: { email },
       account: { accountId },
       messages: { accountId },
+      feedback: { accountId },
       answer: { accountId, messageId, text: 'So.' },
       transactions: { accountId },
       refund: { accountId, paymentIntentId: 'pi_unknown' },

@@ -53,6 +53,7 @@ export async function openOffice(world: PeopleWorld): Promise<Office> {
   const ports: Office['ports'] = {
     ...world.ports,
     dwell: world.ports.dwell,
+    parkedEvents: world.ports.parkedEvents,
     identity: createStsIdentity({
       endpoint: url.href,
       account: '000000000000',

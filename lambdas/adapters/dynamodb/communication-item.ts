@@ -4,9 +4,10 @@ import { topics, type Feedback, type Message, type Report } from '../../../core/
 import { itemKey } from '../../../core/tables.ts';
 import { stamped, upgraded } from './layout.ts';
 
-/** The values of the sparse index's key: messages that nobody answered, reports that nobody decided about. */
+/** The values of the sparse index's key: messages that nobody answered, reports that nobody decided about, answers to surveys. */
 export const waiting = 'yes';
 export const waitingMinor = 'minor';
+export const waitingFeedback = 'feedback';
 
 /** A report of a weakness belongs to no account that could end it. */
 const securityReportsKeptMs = 365 * 24 * 60 * 60 * 1000;
@@ -45,7 +46,22 @@ export function itemOfFeedback(
   accountId: string,
   { feedbackId, at, ...given }: Feedback,
 ): Record<string, unknown> {
-  return stamped({ accountId, item: itemKey.feedback(at, feedbackId), at, ...given });
+  const item = itemKey.feedback(at, feedbackId);
+  return stamped({ accountId, item, at, ...given, waiting: waitingFeedback });
+}
+
+const feedbackItem = z.object({
+  item: z.string(),
+  survey: z.string(),
+  surveyVersion: z.int(),
+  answers: z.record(z.string(), z.union([z.number(), z.string()])),
+  at: z.int(),
+});
+
+/** Reads stored answers to a survey. */
+export function feedbackOfItem(raw: unknown): Feedback {
+  const { item, ...given } = feedbackItem.parse(upgraded(raw));
+  return { feedbackId: messageIdOf(item), ...given };
 }
 
 /** A report as the item that keeps it: beside the account that it is about, or among those about none. */

@@ -12,6 +12,7 @@ import type { Message } from '../../../core/message.ts';
 import { waitingIndex, type TableNames } from '../../../core/tables.ts';
 import { queryAccount } from './account-items.ts';
 import {
+  feedbackOfItem,
   itemOfFeedback,
   itemOfMessage,
   itemOfReport,
@@ -20,12 +21,14 @@ import {
   reportOfItem,
   reportsPartition,
   waiting,
+  waitingFeedback,
   waitingMinor,
 } from './communication-item.ts';
 import { isActive } from './erasure-store.ts';
 import { isConditionFailure, transact } from './failures.ts';
 
 const minorPrefix = 'minor#';
+const feedbackPrefix = 'feedback#';
 const waitingItem = z.object({ accountId: z.string(), item: z.string(), at: z.int() });
 
 /** The store over one environment's table. */
@@ -46,8 +49,12 @@ export function createCommunicationStore(
     return found === undefined ? undefined : { accountId, item: found['item'] };
   }
 
-  /** What waits, oldest first. */
-  async function listOf(value: string, limit: number): Promise<readonly WaitingMessage[]> {
+  /** What waits, oldest first, or newest first. */
+  async function listOf(
+    value: string,
+    limit: number,
+    newestFirst = false,
+  ): Promise<readonly WaitingMessage[]> {
     const { Items } = await client.send(
       new QueryCommand({
         TableName: table,
@@ -55,6 +62,7 @@ export function createCommunicationStore(
         KeyConditionExpression: 'waiting = :waiting',
         ExpressionAttributeValues: { ':waiting': value },
         Limit: limit,
+        ScanIndexForward: !newestFirst,
       }),
     );
     return (Items ?? []).map((item) => {
@@ -109,6 +117,8 @@ export function createCommunicationStore(
       }
     },
     listReports: async () => (await itemsOf(reportsPartition, 'security#')).map(reportOfItem),
+    listSurveys: (limit) => listOf(waitingFeedback, limit, true),
+    listFeedback: async (accountId) => (await itemsOf(accountId, feedbackPrefix)).map(feedbackOfItem),
     addFeedback: (accountId, feedback) => add(accountId, itemOfFeedback(accountId, feedback)),
     async addReport(report) {
       await client.send(new PutCommand({ TableName: table, Item: itemOfReport(reportsPartition, report) }));

@@ -170,6 +170,8 @@ function peoplePorts(): Pick<
       removeMessage: unexpected,
       answerMessage: unexpected,
       listWaiting: unexpected,
+      listSurveys: unexpected,
+      listFeedback: unexpected,
       listReports: unexpected,
       listMinors: unexpected,
       listMinorReports: unexpected,
@@ -193,7 +195,7 @@ function peoplePorts(): Pick<
     },
     paymentEvents: { open: unexpected },
     purchases: { keep: unexpected, list: unexpected, find: unexpected },
-    parkedEvents: { park: unexpected, release: unexpected },
+    parkedEvents: { park: unexpected, release: unexpected, list: unexpected },
     erasures: { has: unexpected, begin: unexpected, find: unexpected, referenceOf: unexpected },
     data: {
       scanIds: unexpected,

@@ -78,6 +78,11 @@ describe('a line with metrics', () => {
     expect(unexplained).toMatchObject({ KeptUnexplained: 2 });
   });
 
+  it('counts people who could not be told of a changed policy', () => {
+    const line = lineOf((log) => log.info('policy-told', { count: 7, failed: 2, complete: true }));
+    expect(line).toMatchObject({ PolicyMailsFailed: 2 });
+  });
+
   it('of a sweep that broke off is no heartbeat', () => {
     const line = lineOf((log) => log.error('sweep-incomplete', undefined, { oldestAgeMs: 1, deleted: 0 }));
     expect(line).not.toHaveProperty('SweepsFinished');

@@ -63,7 +63,7 @@ function requestOf(action: (typeof staffActionNames)[number]): object {
     'authority-answer': { requestId: 'q3Zk0mTnS8u5vJ1xYbD7Hw' },
     'authority-refuse': { requestId: 'q3Zk0mTnS8u5vJ1xYbD7Hw' },
   };
-  const about = ['account', 'messages', 'transactions', 'minor', 'confirm-minor', 'reject-minor'];
+  const about = ['account', 'messages', 'feedback', 'transactions', 'minor', 'confirm-minor', 'reject-minor'];
   return {
     action,
     reason: staffActions[action].reasons[0],
@@ -249,6 +249,34 @@ describe('support', () => {
     expect(await office.ask(kim, answer, { mailer })).toEqual({ ok: true, answer: { mail: 'failed' } });
     const [message] = await world.ports.communications.listMessages(member.accountId);
     expect(message?.answer?.text).toBe('So.');
+  });
+
+  it('sees who answered a survey, newest first, then what one of them did; each sees that it was read', async () => {
+    const [first, second] = [await signIn(world), await signIn(world)];
+    for (const { token } of [first, second]) {
+      const answers = { clear: 4, better: 'My secret wish.' };
+      await world.call('POST', '/v1/feedback', {
+        token,
+        body: { survey: 'after-scan', version: 1, answers },
+      });
+      world.clock.advance(1000);
+    }
+    const reviewing = { reason: 'feedback-review', note: 'The monthly look at answers.' };
+    const surveys = await office.ask(kim, { ...reviewing, action: 'surveys' });
+    expect(surveys).toMatchObject({
+      answer: [{ accountId: second.accountId }, { accountId: first.accountId }],
+    });
+    // No word of anybody in the list itself.
+    expect(JSON.stringify(surveys)).not.toContain('wish');
+    const { accountId } = first;
+    expect(await office.ask(kim, { ...reviewing, action: 'feedback', accountId })).toMatchObject({
+      answer: [{ survey: 'after-scan', surveyVersion: 1, answers: { clear: 4, better: 'My secret wish.' } }],
+    });
+    expect(await rowsAbout(accountId)).toMatchObject([{ action: 'feedback', ...reviewing }]);
+    const log = await world.call('GET', '/v1/me/access-log', { token: first.token });
+    expect(await log.text()).toContain('feedback-review');
+    // In nobody's inbox: there is nothing to answer.
+    expect(JSON.stringify(await office.ask(kim, { ...inboxNote, action: 'inbox' }))).not.toContain(accountId);
   });
 
   it('reads reports of weaknesses', async () => {
@@ -528,5 +556,24 @@ describe('product and on call', () => {
     const incident = { action: 'operations', reason: 'incident', note: 'An alarm went off just now.' };
     const answer = answerOf(await office.ask({ category: 'on-call', staff: 'ole' }, incident));
     expect(Object.keys(answer)).toContain('cleanerSeenAt');
+    expect(answer['parkedEvents']).toEqual([]);
+  });
+
+  it('on call sees which events of the payment provider were set aside, since when and how often', async () => {
+    const { parkedEvents, clock } = world.ports;
+    const since = clock.now();
+    await parkedEvents.park('early', 'charge.refunded', since);
+    await parkedEvents.park('late', 'unreadable', since + 1000);
+    await parkedEvents.park('early', 'charge.refunded', since + 2000);
+    const ask = async () => {
+      const incident = { action: 'operations', reason: 'incident', note: 'An alarm went off just now.' };
+      return answerOf(await office.ask({ category: 'on-call', staff: 'ole' }, incident))['parkedEvents'];
+    };
+    expect(await ask()).toEqual([
+      { eventHash: 'early', type: 'charge.refunded', firstAt: since, attempts: 2 },
+      { eventHash: 'late', type: 'unreadable', firstAt: since + 1000, attempts: 1 },
+    ]);
+    for (const hash of ['early', 'late']) await parkedEvents.release(hash);
+    expect(await ask()).toEqual([]);
   });
 });

@@ -8,6 +8,7 @@ import { itemOfAccount } from '../../../lambdas/adapters/dynamodb/account-item.t
 import { createIdentityStore } from '../../../lambdas/adapters/dynamodb/identity-store.ts';
 import { tellPolicy, type TellPolicyPorts } from '../../../lambdas/upkeep/tell-policy.ts';
 import { calmara } from '../../../policies/calmara.ts';
+import { rememberingLog } from '../../memory/log.ts';
 import { bodyOf, freshAddress, givenPeople, join, signIn, type PeopleWorld } from '../../people/given.ts';
 
 const changed: Policy = parsePolicy({
@@ -123,6 +124,28 @@ describe('a changed policy', () => {
     expect(told().toSorted()).toEqual([...addresses].sort());
   });
 
+  it('is told to several at a time where that is asked for, and as bounded', async () => {
+    const addresses = await givenCrowd(30);
+    let [turns, atOnce, most] = [3, 0, 0];
+    const mailer: TellPolicyPorts['mailer'] = {
+      async send(to, mail) {
+        most = Math.max(most, (atOnce += 1));
+        const sent = await world.ports.mailer.send(to, mail);
+        atOnce -= 1;
+        return sent;
+      },
+    };
+    expect(await tellPolicy(ports({ mailer }), () => (turns -= 1) >= 0, 4)).toEqual({
+      count: 12,
+      failed: 0,
+      complete: false,
+    });
+    expect(await tellPolicy(ports({ mailer }), always, 4)).toEqual({ count: 18, failed: 0, complete: true });
+    expect(told().toSorted()).toEqual([...addresses].sort());
+    expect(most).toBeGreaterThan(1);
+    expect(most).toBeLessThanOrEqual(4);
+  });
+
   it('is told to the others when one cannot be, and to that one by the next run', async () => {
     const addresses = await givenCrowd(8);
     let refused: string | undefined;
@@ -149,7 +172,11 @@ describe('a changed policy', () => {
   it('waits for the next run when mail does not go out at all', async () => {
     await givenCrowd(8);
     const mailer = { send: () => Promise.reject(new Error('down')) };
-    expect(await tellPolicy(ports({ mailer }), always)).toEqual({ count: 0, failed: 5, complete: false });
+    const { log, said } = rememberingLog();
+    const report = { count: 0, failed: 5, complete: false };
+    expect(await tellPolicy(ports({ mailer, log }), always)).toEqual(report);
+    // For the alarm.
+    expect(said.at(-1)).toEqual(['info', 'policy-told', report]);
   });
 
   it('is told to nobody whose account is suspended, gone, or gone since the page was read', async () => {
