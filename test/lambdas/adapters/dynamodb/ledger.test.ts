@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { tableNames, tables } from '../../../../core/tables.ts';
+import { currentLayout, tableNames, tables } from '../../../../core/tables.ts';
 import { startDynamoDb, type EmbeddedDynamoDb } from '../../../../local/dynamodb/server.ts';
 import { calmara } from '../../../../policies/calmara.ts';
 import { openDynamoLedger } from '../../../contract/dynamo-ledger.ts';
@@ -65,7 +65,7 @@ describe('what DynamoDB holds', () => {
     await ledger.scans.settle({ from, outcome: outcomes.completed, endedAt: noon + 1 });
     expect(await rawScan(scan.scanId)).toEqual({
       scanId: scan.scanId,
-      layout: 2,
+      layout: currentLayout,
       accountId: scan.accountId,
       name: 'left arm',
       state: 'completed',
