@@ -12,6 +12,6 @@ export default defineConfig({
     hookTimeout: 120_000,
     // Times are compared: nothing else runs beside.
     maxWorkers: 1,
-    env: { ORT_DISABLE_TELEMETRY: '1', FUZZ_RUNS: '300', MONEY_LIVES: '40' },
+    env: { ORT_DISABLE_TELEMETRY: '1', FUZZ_RUNS: '300', MONEY_LIVES: '24' },
   },
 });
