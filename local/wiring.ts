@@ -6,7 +6,7 @@ import { availableParallelism } from 'node:os';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { bundleFunction } from '../lib/bundle.ts';
+import { bundleFunction, type Bundle } from '../lib/bundle.ts';
 import { functions, type FunctionDefinition, type FunctionName } from '../lib/functions.ts';
 import type { VirtualClock } from './clock.ts';
 import type { KeptMap } from './data/kept-map.ts';
@@ -52,6 +52,16 @@ export interface Surroundings {
   readonly issuer: Issuer;
   readonly stripe: Pick<StripeStandIn, 'url'>;
   readonly events?: KeptMap<KeptEvent>;
+}
+
+const bundled = new Map<FunctionName, Promise<Bundle>>();
+
+/** Sources do not change while a process runs: a second system in it, as tests start them, has the first one's bundles. */
+function bundleOnce(definition: FunctionDefinition): Promise<Bundle> {
+  const { name } = definition;
+  const bundle = bundled.get(name) ?? bundleFunction(definition);
+  bundled.set(name, bundle);
+  return bundle;
 }
 
 /** Bundles each function and hands it the variables that a deployment would. */
@@ -106,7 +116,7 @@ export async function startFunctions(options: FunctionOptions, parts: Surroundin
     },
   };
   const bundles = await Promise.all(
-    functions.map((definition) => (options.bundle ?? bundleFunction)(definition)),
+    functions.map((definition) => (options.bundle ?? bundleOnce)(definition)),
   );
   return startRunner({
     clock: parts.clock,
