@@ -5,6 +5,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { CloudObservation } from '../../local/cloud.ts';
 import type { FunctionName } from '../../lib/functions.ts';
+import type { S3Operation } from '../../local/s3/operations.ts';
 import { expectEmptyBucket, photo, startWorld, type World } from '../scenario/world.ts';
 import { readText, rows, section } from './pages.ts';
 
@@ -26,13 +27,15 @@ beforeAll(async () => {
 });
 afterAll(async () => world?.cloud.close());
 
-/** Kills a function's processes, once, when storage has done an operation for it. */
-function killWhen(operation: string, name: FunctionName): void {
-  strike = (seen) => {
-    if (seen.source !== 'storage' || seen.operation !== operation) return false;
-    void world.cloud.runner.kill(name);
-    return true;
-  };
+/** Kills a function's processes, once, when storage has done an operation and no byte of its answer has left. */
+function killWhen(operation: S3Operation, name: FunctionName): void {
+  strike = () => false;
+  const stop = world.cloud.storage.faults.after(async (done) => {
+    if (done !== operation) return;
+    stop();
+    strike = undefined;
+    await world.cloud.runner.kill(name);
+  });
 }
 
 /** Kills the analysis as soon as its process starts: nothing of it has run. */
@@ -54,6 +57,15 @@ function killWhenSettled(): void {
     strike = undefined;
     await world.cloud.runner.kill('analyze');
   });
+}
+
+/** Lets time pass until the sweep's next run is far: one that falls on a deadline sees a photo that is not due yet. */
+async function betweenSweeps(): Promise<void> {
+  const sweeps = (): number =>
+    world.observed.filter((seen) => seen.source === 'storage' && seen.operation === 'ListObjectsV2').length;
+  const before = sweeps();
+  while (sweeps() === before) await world.pass(5_000);
+  await world.pass(20_000);
 }
 
 /** What the row of this step says that the person sees. */
@@ -123,6 +135,7 @@ it('analyze, killed when its settlement stands, moves nothing twice', async () =
 
 it('sweep, killed in the middle, does it all a minute later', async () => {
   expect(told('sweep, in the middle')).toContain('ends as `expired`');
+  await betweenSweeps();
   const ended = await photoThrough(() => {
     world.cloud.runner.planDeliveries('analyze', 'lost');
     killWhen('DeleteObjects', 'sweep');
