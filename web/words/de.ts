@@ -651,6 +651,10 @@ export const de: Words = {
     removeText: 'Sie wird endgültig gelöscht, mit ihrer Antwort.',
     removeConfirm: 'Löschen',
     removed: 'Gelöscht.',
+    yourAnswers: 'Deine Antworten',
+    removeAnswers: (date) => `Antworten vom ${date} löschen`,
+    removeAnswersTitle: 'Diese Antworten löschen?',
+    removeAnswersText: 'Sie werden endgültig gelöscht.',
     thanks: 'Danke.',
     rating: (value) => `${value} von 5`,
     sendFeedback: 'Rückmeldung senden',
@@ -773,6 +777,7 @@ export const de: Words = {
       title: 'Das war nicht für die App',
       text: 'Eine Nachricht des Bezahldienstes wurde abgelehnt. Du musst nichts tun.',
     },
+    'feedback-not-found': { title: 'Diese Antwort gibt es nicht', text: 'Vielleicht wurde sie gelöscht.' },
     'message-not-found': { title: 'Diese Nachricht gibt es nicht', text: 'Vielleicht wurde sie gelöscht.' },
     'erasure-not-found': {
       title: 'Diese Löschung gibt es nicht',

@@ -635,6 +635,10 @@ export const en = {
     removeText: 'It is deleted for good, with its answer.',
     removeConfirm: 'Delete it',
     removed: 'Deleted.',
+    yourAnswers: 'Your answers',
+    removeAnswers: (date: string) => `Delete the answers of ${date}`,
+    removeAnswersTitle: 'Delete these answers?',
+    removeAnswersText: 'They are deleted for good.',
     thanks: 'Thank you.',
     rating: (value: number) => `${value} of 5`,
     sendFeedback: 'Send feedback',
@@ -751,6 +755,7 @@ export const en = {
       title: 'This was not for the app',
       text: 'A message of the payment service was refused. You have nothing to do.',
     },
+    'feedback-not-found': { title: 'There is no such answer', text: 'It may have been deleted.' },
     'message-not-found': { title: 'There is no such message', text: 'It may have been deleted.' },
     'erasure-not-found': {
       title: 'No such deletion',

@@ -21,12 +21,14 @@ import { act, adulthoodAsked, consentAsked, policyAsked, viewConsents, viewMe, w
 import * as routes from './routes.ts';
 import { endSessions, languageOf, refreshSession, requestCode, verifyCode } from './sign-in.ts';
 import {
+  deleteFeedback,
   deleteMessage,
   reportMinor,
   reportSecurity,
   securityTxt,
   sendFeedback,
   sendMessage,
+  viewFeedback,
   viewMessage,
 } from './talk.ts';
 
@@ -209,6 +211,19 @@ function addMessageRoutes(api: Api, ports: ApiPorts): void {
 
   api.openapi({ ...routes.sendFeedback, middleware: [named('send-feedback'), signedIn] }, async (context) =>
     context.json(await sendFeedback(ports, context.get('accountId'), context.req.valid('json')), 201),
+  );
+
+  api.openapi({ ...routes.listFeedback, middleware: [named('list-feedback'), signedIn] }, async (context) => {
+    const feedback = await ports.communications.listFeedback(context.get('accountId'));
+    return context.json({ feedback: feedback.map(viewFeedback) }, 200);
+  });
+
+  api.openapi(
+    { ...routes.deleteFeedback, middleware: [named('delete-feedback'), signedIn] },
+    async (context) => {
+      await deleteFeedback(ports, context.get('accountId'), context.req.valid('param').id);
+      return context.body(null, 204);
+    },
   );
 }
 

@@ -120,6 +120,20 @@ test('answers a request that only reads as if it had no body', async () => {
   }
 });
 
+test('takes a deletion whatever comes with it: such a body means nothing', async () => {
+  const handler = await load(complete);
+  const given = Object.assign(event('DELETE', '/v1/me'), { body: 'x'.repeat(9000) });
+  expect(answer.parse(await handler(given)).statusCode).toBe(401);
+});
+
+test.each(['TRACE', 'CONNECT'])('says of %s what the address takes instead', async (method) => {
+  const handler = await load(complete);
+  const { headers } = z
+    .looseObject({ headers: z.record(z.string(), z.string()) })
+    .parse(await handler(changed({}, method)));
+  expect(headers['allow']).toBe('GET, HEAD');
+});
+
 test.each([
   ['a method that no request has', 405, 'method-not-allowed', changed({}, 'TRACE')],
   ['a path that is none', 400, 'invalid-request', changed({ rawPath: ':secret-of-somebody' })],
