@@ -2,6 +2,7 @@ import { basename, join } from 'node:path';
 import type { LambdaEvent } from 'hono/aws-lambda';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { z } from 'zod';
+import { signatureOf } from '../../../local/stripe/deliveries.ts';
 
 const complete = {
   AWS_REGION: 'eu-central-1',
@@ -106,6 +107,47 @@ test('rejects what did not come through the distribution, where the environment 
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the spread forgets which of the events it is
   expect(answer.parse(await handler(passed as LambdaEvent)).statusCode).toBe(200);
 });
+
+test.each([
+  ['as text', false],
+  ['in base64', true],
+])(
+  'takes a webhook whose body API Gateway hands on %s, over the very bytes',
+  async (_how, isBase64Encoded) => {
+    const secret = 'whsec_of_a_test';
+    const handler = await load({
+      ...complete,
+      STRIPE_SECRET_KEY: 'sk_test_0',
+      STRIPE_WEBHOOK_SECRET: `whsec_of_before ${secret}`,
+      CHECKOUT_SUCCESS_URL: 'https://app.example/paid',
+      CHECKOUT_CANCEL_URL: 'https://app.example/cancelled',
+    });
+    // About no payment, so that nothing else is asked; with blanks and letters that another writing would change.
+    const body = JSON.stringify(
+      {
+        id: 'evt_1',
+        object: 'event',
+        type: 'payout.paid',
+        data: { object: { object: 'payout', memo: 'für €' } },
+      },
+      undefined,
+      2,
+    );
+    const asked = event('POST', '/v1/webhooks/stripe');
+    const given = (signed: string): LambdaEvent =>
+      Object.assign(asked, {
+        headers: {
+          host: 'api.example',
+          'content-type': 'application/json; charset=utf-8',
+          'stripe-signature': signatureOf(signed, secret, Date.now()),
+        },
+        body: isBase64Encoded ? Buffer.from(body).toString('base64') : body,
+        isBase64Encoded,
+      });
+    expect(answer.parse(await handler(given(body))).statusCode).toBe(200);
+    expect(answer.parse(await handler(given(body.replaceAll('\n', '')))).statusCode).toBe(400);
+  },
+);
 
 /** A well-formed event with something else in it. */
 function changed(change: object, method = 'GET'): LambdaEvent {
