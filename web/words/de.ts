@@ -660,6 +660,28 @@ export const de: Words = {
     sendFeedback: 'Rückmeldung senden',
   },
 
+  report: {
+    title: 'Eine Schwachstelle oder ein Konto Minderjähriger melden',
+    lead: 'Das dürfen alle, auch ohne Konto. Wir fragen nichts über dich.',
+    kind: 'Worum geht es?',
+    kinds: {
+      security: () => 'Eine Schwachstelle dieses Dienstes',
+      minor: (age) => `Das Konto einer Person unter ${age}`,
+    },
+    minorHint:
+      'Gibt es ein solches Konto, wird es sofort gesperrt, und seine Fotos werden gelöscht. Über das Weitere entscheiden Menschen.',
+    email: 'E-Mail-Adresse dieses Kontos',
+    text: 'Was hast du gesehen?',
+    textOptional: 'Was hast du gesehen? (freiwillig)',
+    contact: 'Wo wir dir antworten können (freiwillig)',
+    contactHint: 'Das sieht nur, wer die Meldung liest.',
+    send: 'Meldung senden',
+    sent: 'Danke. Deine Meldung ist angekommen.',
+    refused:
+      'Das lässt sich nicht senden: Die Adresse ist keine, oder ein Text ist leer, zu lang oder enthält verborgene Zeichen.',
+    another: 'Noch etwas melden',
+  },
+
   policyChanged: {
     text: (version) => `Was wir versprechen, hat sich geändert: Fassung ${version}.`,
     show: 'Sieh, was sich geändert hat',

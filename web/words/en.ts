@@ -644,6 +644,28 @@ export const en = {
     sendFeedback: 'Send feedback',
   },
 
+  report: {
+    title: 'Report a weakness, or a minor’s account',
+    lead: 'Anybody may, without an account. We ask for nothing about you.',
+    kind: 'What is it?',
+    kinds: {
+      security: () => 'A weakness of this service',
+      minor: (age: number) => `An account of somebody under ${age}`,
+    },
+    minorHint:
+      'If there is such an account, it is suspended and its photos are deleted at once. People decide about the rest.',
+    email: 'E-mail address of that account',
+    text: 'What did you see?',
+    textOptional: 'What did you see? (optional)',
+    contact: 'Where we can answer you (optional)',
+    contactHint: 'Whoever reads the report sees it, and nobody else.',
+    send: 'Send the report',
+    sent: 'Thank you. Your report arrived.',
+    refused:
+      'That cannot be sent: the address is none, or a text is empty, too long, or has hidden characters.',
+    another: 'Report something else',
+  },
+
   policyChanged: {
     text: (version: string) => `What we promise has changed: version ${version}.`,
     show: 'See what changed',

@@ -199,10 +199,16 @@ export async function reportSecurity(
 const securityTxtLivesMs = 90 * 24 * 60 * 60 * 1000;
 
 /** `/.well-known/security.txt` (RFC 9116). */
-export function securityTxt(ports: Pick<ApiPorts, 'clock' | 'contacts' | 'policy'>, origin: string): string {
+export function securityTxt(
+  ports: Pick<ApiPorts, 'clock' | 'contacts' | 'policy'>,
+  origin: string,
+  { hasApp }: { readonly hasApp: boolean },
+): string {
   const set = ports.contacts.security;
   return [
     ...(set === undefined ? [] : [`Contact: ${set}`]),
+    // A page for people, where there is one; the other is for programs.
+    ...(hasApp ? [`Contact: ${origin}/report`] : []),
     `Contact: ${origin}/v1/reports/security`,
     `Expires: ${instant(ports.clock.now() + securityTxtLivesMs)}`,
     `Preferred-Languages: ${ports.policy.languages.join(', ')}`,

@@ -158,6 +158,16 @@ describe('a weakness', () => {
     expect(file.headers.get('content-type')).toMatch(/^text\/plain/);
     const text = await file.text();
     expect(text).toContain('Contact: https://api.example.com/v1/reports/security');
+    // Without an app there is no page to lead people to.
+    expect(text).not.toContain('/report\n');
+    const behind = await givenPeople({
+      sharing: world,
+      replace: () => ({ sourceHeader: 'cloudfront-viewer-address' }),
+    });
+    const withApp = await (await behind.call('GET', '/.well-known/security.txt', { headers })).text();
+    expect(withApp).toMatch(
+      /^Contact: https:\/\/api\.example\.com\/report\nContact: .*\/v1\/reports\/security\n/,
+    );
     const expires = Date.parse(/^Expires: (.*)$/m.exec(text)?.[1] ?? '');
     expect(expires).toBeGreaterThan(world.clock.now());
     expect(expires).toBeLessThan(world.clock.now() + 365 * 24 * 60 * 60 * 1000);
