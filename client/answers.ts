@@ -11,6 +11,7 @@ import type {
   DeletedScan,
   ErasureView,
   ExportPage,
+  FeedbackList,
   Health,
   History,
   Me,
@@ -108,6 +109,10 @@ export function isMessage(value: unknown): value is MessageView {
 
 export function isMessages(value: unknown): value is Messages {
   return isRecord(value) && Array.isArray(value['messages']) && value['messages'].every(isMessage);
+}
+
+export function isFeedback(value: unknown): value is FeedbackList {
+  return isRecord(value) && Array.isArray(value['feedback']);
 }
 
 export function isReceipt(value: unknown): value is Receipt {

@@ -2,6 +2,7 @@
 import type {
   ConsentsView,
   ErasureView,
+  FeedbackList,
   Me,
   Messages,
   MessageView,
@@ -11,6 +12,7 @@ import type {
 import {
   isConsents,
   isErasure,
+  isFeedback,
   isMe,
   isMessage,
   isMessages,
@@ -79,6 +81,9 @@ export interface PeopleClient {
   readonly erasure: (reference: string, options?: Abortable) => Promise<ErasureView | undefined>;
   readonly deleteMessage: (messageId: string, options?: Abortable) => Promise<void>;
   readonly sendFeedback: (given: FeedbackAnswers, options?: Abortable) => Promise<Receipt>;
+  /** What I answered to surveys, newest first. */
+  readonly feedback: (options?: Abortable) => Promise<FeedbackList>;
+  readonly deleteFeedback: (feedbackId: string, options?: Abortable) => Promise<void>;
   /** Anybody may; needs no token. */
   readonly reportMinor: (report: MinorReport, options?: Abortable) => Promise<Receipt>;
   /** Anybody may; needs no token. */
@@ -152,6 +157,11 @@ export function peopleClient(wire: Wire): PeopleClient {
         isOnce: true,
         isAnswer: isReceipt,
       }),
+    feedback: async ({ signal } = {}) =>
+      send(wire, { ...plain('GET', '/v1/feedback'), signal, isAnswer: isFeedback }),
+    deleteFeedback: async (feedbackId, { signal } = {}) => {
+      await send(wire, { ...gone('/v1/feedback/{id}', feedbackId), signal });
+    },
     reportMinor: async (report, { signal } = {}) => publicReport(wire, '/v1/reports/minor', report, signal),
     reportSecurity: async (report, { signal } = {}) =>
       publicReport(wire, '/v1/reports/security', report, signal),

@@ -505,6 +505,28 @@ export const feedbackSchema = z
   })
   .meta({ id: 'Feedback' });
 
+export const feedbackIdSchema = scanIdSchema.meta({
+  id: 'FeedbackId',
+  description: 'Random id of one person’s answers to a survey.',
+});
+
+/** What a person answered to a survey. */
+export const feedbackViewSchema = z
+  .object({
+    id: feedbackIdSchema,
+    survey: z.string(),
+    version: z.int(),
+    answers: z.record(z.string(), z.union([z.int(), z.string()])),
+    at: instant,
+  })
+  .meta({ id: 'FeedbackView' });
+export type FeedbackView = z.infer<typeof feedbackViewSchema>;
+
+export const feedbackListSchema = z
+  .object({ feedback: z.array(feedbackViewSchema) })
+  .meta({ id: 'FeedbackList', description: 'Newest first.' });
+export type FeedbackList = z.infer<typeof feedbackListSchema>;
+
 /** Body of `POST /v1/reports/minor`. */
 export const minorReportSchema = z
   .strictObject({

@@ -73,6 +73,11 @@ export const errorDescriptions = {
     title: 'No such message',
     detail: 'This account has no message with that id. It may have been deleted.',
   },
+  'feedback-not-found': {
+    status: 404,
+    title: 'No such answer',
+    detail: 'This account answered no survey under that id. The answer may have been deleted.',
+  },
   'erasure-not-found': {
     status: 404,
     title: 'No such erasure',

@@ -23,7 +23,7 @@ export interface Act {
   readonly version: string;
   /** Language in which it was shown; a withdrawal needs none. */
   readonly language?: string;
-  /** SHA-256 of the text as it was shown, lower-case hex: the policy of that version proves what it said. */
+  /** SHA-256 of the text as it was shown, lower-case hex: a file beside the policy keeps every text under it. */
   readonly textDigest?: string;
   /** Epoch ms. */
   readonly at: number;

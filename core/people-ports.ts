@@ -331,6 +331,8 @@ export interface CommunicationStore {
   listSurveys(limit: number): Promise<readonly WaitingMessage[]>;
   /** Newest first. Strong read. */
   listFeedback(accountId: string): Promise<readonly Feedback[]>;
+  /** False when the account has no such answers. */
+  removeFeedback(accountId: string, feedbackId: string): Promise<boolean>;
   /** A report that belongs to no account. */
   addReport(report: Report): Promise<void>;
 }

@@ -10,7 +10,9 @@ import { renderCosts } from '../lib/costs.ts';
 import { settingsOf } from '../lib/environments.ts';
 import manifestJson from '../models/skin-contrast/manifest.json' with { type: 'json' };
 import { manifestJsonSchema, parseManifest } from '../core/model/manifest.ts';
+import { adulthoodAsked, consentAsked, digestOf, policyAsked } from '../lambdas/api/people/join.ts';
 import { calmara } from '../policies/calmara.ts';
+import keptTexts from '../policies/calmara.texts.json' with { type: 'json' };
 import { renderMap } from './privacy-map.ts';
 import { renderNotice, renderNoticeData } from './privacy-notice.ts';
 import { renderPromises } from './privacy-promises.ts';
@@ -32,6 +34,7 @@ export function generateDocuments(): readonly GeneratedDocument[] {
     { file: file(`privacy/${productId}-record.md`), content: renderRecord(calmara) },
     { file: file(`privacy/${productId}-map.svg`), content: renderMap(calmara) },
     { file: file(`privacy/${productId}-promises.md`), content: renderPromises(calmara.product.name) },
+    { file: file(`../policies/${productId}.texts.json`), content: renderTexts() },
     {
       file: file('costs.md'),
       content: renderCosts({ production: settingsOf('production'), dev: settingsOf('dev') }),
@@ -61,6 +64,22 @@ async function read(file: URL): Promise<string | undefined> {
 
 function renderApi(): string {
   return `${JSON.stringify(describeApi(createApi(onlyDescribed())), undefined, 2)}\n`;
+}
+
+/** Every text that somebody was ever asked about, under its digest: what is there stays, what is new is added. */
+function renderTexts(): string {
+  const asked = [
+    adulthoodAsked(calmara),
+    policyAsked(calmara),
+    ...calmara.consents.map(({ purpose }) => consentAsked(calmara, purpose)),
+  ];
+  const present = asked.flatMap(({ text, version, shown }) =>
+    calmara.languages.map((language) => {
+      const words = shown(language);
+      return [digestOf(words), { text, version, language, shown: words }] as const;
+    }),
+  );
+  return `${JSON.stringify({ ...keptTexts, ...Object.fromEntries(present) }, undefined, 2)}\n`;
 }
 
 /** Ports for an API that answers nothing: using one that is not here is an error. */

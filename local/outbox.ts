@@ -4,6 +4,7 @@
  * unless they are kept.
  * Two addresses behave as SES's mailbox simulator has them: mail to them comes back.
  */
+import { z } from 'zod';
 import { escapeHtml } from '../core/html.ts';
 import type { KeptMap } from './data/kept-map.ts';
 import type { LocalRoute } from './gateway.ts';
@@ -116,33 +117,29 @@ function refuse(status: number, message: string, type = 'BadRequestException'): 
   return Response.json({ message }, { status, headers: { 'x-amzn-errortype': type } });
 }
 
-/** The parts of a SendEmail request that this outbox knows; anything else is refused, so that nothing is lost. */
-function readSend(body: unknown): Omit<SentMail, 'number' | 'at'> | undefined {
-  const from = at(body, 'FromEmailAddress');
-  const addresses = at(body, 'Destination', 'ToAddresses');
-  const to: unknown = Array.isArray(addresses) && addresses.length === 1 ? addresses[0] : undefined;
-  const simple = at(body, 'Content', 'Simple');
-  const subject = at(simple, 'Subject', 'Data');
-  const text = at(simple, 'Body', 'Text', 'Data');
-  const html = at(simple, 'Body', 'Html', 'Data');
-  return typeof from === 'string' &&
-    typeof to === 'string' &&
-    typeof subject === 'string' &&
-    typeof text === 'string' &&
-    typeof html === 'string'
-    ? { from, to, subject, text, html }
-    : undefined;
-}
+const part = z.strictObject({ Data: z.string(), Charset: z.literal('UTF-8').optional() });
+/** All that may be in a SendEmail request: one address, a subject, a text. No copy, no tag, nothing that counts. */
+const sendSchema = z.strictObject({
+  FromEmailAddress: z.string(),
+  Destination: z.strictObject({ ToAddresses: z.tuple([z.string()]) }),
+  Content: z.strictObject({
+    Simple: z.strictObject({ Subject: part, Body: z.strictObject({ Text: part, Html: part }) }),
+  }),
+});
 
-function at(value: unknown, ...path: readonly string[]): unknown {
-  let here = value;
-  for (const name of path) {
-    here =
-      typeof here === 'object' && here !== null
-        ? Object.entries(here).find(([key]) => key === name)?.[1]
-        : undefined;
-  }
-  return here;
+/** What was sent; undefined for anything else, so that nothing leaves that nobody knows of. */
+function readSend(body: unknown): Omit<SentMail, 'number' | 'at'> | undefined {
+  const { data } = sendSchema.safeParse(body);
+  if (data === undefined) return undefined;
+  const { FromEmailAddress: from, Destination, Content } = data;
+  const { Subject, Body } = Content.Simple;
+  return {
+    from,
+    to: Destination.ToAddresses[0],
+    subject: Subject.Data,
+    text: Body.Text.Data,
+    html: Body.Html.Data,
+  };
 }
 
 /** No script, no picture, nothing from anywhere: a mail is shown as a mail program that trusts nobody would. */

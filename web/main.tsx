@@ -14,6 +14,7 @@ import { Join } from './pages/join.tsx';
 import { Look } from './pages/look.tsx';
 import { Privacy } from './pages/privacy.tsx';
 import { Purchases } from './pages/purchases.tsx';
+import { Report } from './pages/report.tsx';
 import { Result } from './pages/result.tsx';
 import { Sessions } from './pages/sessions.tsx';
 import { SignIn } from './pages/sign-in.tsx';
@@ -87,6 +88,7 @@ function CurrentPage(choice: Choice) {
   const state = useStore(session.state);
   const step = useStore(flow.step);
   if (path === '/privacy') return <Privacy {...choice} />;
+  if (path === '/report') return <Report />;
   const reference = gonePath.exec(path)?.[1];
   if (reference !== undefined) return <Gone key={reference} reference={reference} />;
   if (state === 'starting') return <Waiting />;

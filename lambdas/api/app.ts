@@ -42,6 +42,14 @@ export function createApi(ports: ApiPorts): Api {
   api.onError((error, context) => answerProblem(ports, context, asOnceoverError(error)));
   api.notFound((context) => answerProblem(ports, context, new OnceoverError('not-found')));
   api.use(logged(ports), answerHeaders);
+  /** Of every path that names nothing; known once every route is there. */
+  const methodsByPath = new Map<string, ReadonlySet<string>>();
+  api.use(async (context, next) => {
+    // Before a path with a name in it that fits as well: `/v1/sessions/refresh` is no session (OpenAPI 3.1, 4.8.8).
+    const methods = methodsByPath.get(context.req.path);
+    if (methods !== undefined && !methods.has(context.req.method)) refuseMethod(context, methods);
+    await next();
+  });
   const limited = bodyLimit({ maxSize: maxBodyBytes, onError: refuseLargeBody });
   const eventLimited = bodyLimit({ maxSize: maxEventBytes, onError: refuseLargeBody });
   api.use(async (context, next) =>
@@ -55,7 +63,10 @@ export function createApi(ports: ApiPorts): Api {
   addMoneyRoutes(api, ports);
   addPrivacyRoutes(api, ports);
   addProductRoutes(api, { ...ports, cleaner });
-  refuseOtherMethods(api);
+  for (const [path, methods] of methodsOf(api)) {
+    if (path.includes(':')) api.all(path, (context) => refuseMethod(context, methods));
+    else methodsByPath.set(path, methods);
+  }
   return api;
 }
 
@@ -150,8 +161,8 @@ function addProductRoutes(api: Api, ports: WithCleaner): void {
   });
 }
 
-/** 405 with `Allow` where the path is known and the method is not; must be added after every other route. */
-function refuseOtherMethods(api: Api): void {
+/** What each path takes. */
+function methodsOf(api: Api): ReadonlyMap<string, ReadonlySet<string>> {
   const methodsByPath = new Map<string, Set<string>>();
   for (const { path, method } of api.routes) {
     if (method === 'ALL') continue;
@@ -160,12 +171,13 @@ function refuseOtherMethods(api: Api): void {
     for (const allowed of method === 'GET' ? ['GET', 'HEAD'] : [method]) methods.add(allowed);
     methodsByPath.set(path, methods);
   }
-  for (const [path, methods] of methodsByPath) {
-    api.all(path, (context) => {
-      context.header('Allow', [...methods].toSorted().join(', '));
-      throw new OnceoverError('method-not-allowed');
-    });
-  }
+  return methodsByPath;
+}
+
+/** 405 with `Allow`: the path is known and the method is not. */
+function refuseMethod(context: Context<ApiEnv>, methods: ReadonlySet<string>): never {
+  context.header('Allow', [...methods].toSorted().join(', '));
+  throw new OnceoverError('method-not-allowed');
 }
 
 function refuseLargeBody(): never {

@@ -35,6 +35,7 @@ export function describeApi(api: OpenAPIHono<ApiEnv>) {
       { name: 'scans', description: 'One photo, one look, one result.' },
       { name: 'sessions', description: 'Signing in by e-mail, without a password.' },
       { name: 'me', description: 'What I said, agreed to and can take back.' },
+      { name: 'purchases', description: 'What I bought, and what is left of it.' },
       { name: 'messages', description: 'What I write, and what is answered.' },
       { name: 'reports', description: 'What anybody may report.' },
       { name: 'product', description: 'What anyone may know.' },

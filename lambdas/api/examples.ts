@@ -10,6 +10,7 @@ import type {
   DeletedScan,
   ErasureView,
   ExportPage,
+  FeedbackView,
   Health,
   History,
   Me,
@@ -276,6 +277,8 @@ export const message: MessageView = {
 };
 
 export const feedback = { survey: 'after-scan', version: 1, answers: { clear: 4 } };
+
+export const feedbackView: FeedbackView = { id: 'Kc0vT2m9RzQ4wXbYs1LpHg', ...feedback, at };
 
 export const receipt: Receipt = { message: 'Thank you.' };
 

@@ -112,6 +112,7 @@ function chooseProvider(): SignInProvider {
       accounts,
       members,
       clock,
+      pause,
     });
   }
   if (sessionKey === undefined) {

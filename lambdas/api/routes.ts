@@ -23,8 +23,8 @@ import { errorDescriptions, type ErrorCode } from '../../core/errors.ts';
 import * as examples from './examples.ts';
 import { problemMediaType } from './problems.ts';
 
-/** Anything can be asked wrongly, and anything can break. */
-export const everywhere: readonly ErrorCode[] = ['invalid-request', 'internal'];
+/** Anything can be asked wrongly, anything can break, and whatever is needed for it can be too busy. */
+export const everywhere: readonly ErrorCode[] = ['invalid-request', 'internal', 'busy'];
 /** Routes that act for a person. */
 export const signedIn: readonly ErrorCode[] = [...everywhere, 'unauthenticated', 'account-inactive'];
 /** Routes that take a body. */
@@ -74,7 +74,6 @@ export const createScan = createRoute({
       'cleaner-not-alive',
       'too-many-scans',
       'no-scans-left',
-      'busy',
     ]),
   },
 });
@@ -152,7 +151,7 @@ export const deleteScan = createRoute({
       description: 'The scan is deleted. The answer says whether its unit was given back.',
       content: { 'application/json': { schema: deletedScanSchema, example: examples.deletedScan } },
     },
-    ...problems([...signedIn, 'scan-not-found', 'busy']),
+    ...problems([...signedIn, 'scan-not-found']),
   },
 });
 

@@ -139,6 +139,8 @@ export const logWords = {
     'list-messages',
     'delete-message',
     'send-feedback',
+    'list-feedback',
+    'delete-feedback',
     'open-checkout',
     'read-checkout',
     'list-purchases',

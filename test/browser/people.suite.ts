@@ -173,7 +173,7 @@ it('is signed in again after a reload, and not after signing out', async () => {
   await expectShown(title(en.welcome.title));
 });
 
-it('sends a message, shows it, and deletes it after asking; and takes feedback', async () => {
+it('sends a message and answers a survey, shows both, and deletes each after asking', async () => {
   await joinIn(page, cloud);
   await visit(page, '/account/messages');
   await page.getByLabel(en.messages.text).fill('How long does a sign-in last?');
@@ -186,6 +186,34 @@ it('sends a message, shows it, and deletes it after asking; and takes feedback',
   await page.getByLabel(en.messages.rating(4)).check({ force: true });
   await page.getByRole('button', { name: en.messages.sendFeedback }).click();
   await expectShown(page.getByText(en.messages.thanks, { exact: true }).first());
+  await expectShown(message.getByText(en.messages.rating(4)));
+  await message.getByRole('button', { name: 'Delete the answers' }).click();
+  await page.getByRole('button', { name: en.messages.removeConfirm }).click();
+  await expect.poll(async () => message.count()).toBe(0);
+});
+
+it('takes a report of a weakness and of a minor’s account from anybody, and says no more of it (CAL-7, CAL-18)', async () => {
+  const reported = newAddress();
+  await joinIn(await (await browser.newContext()).newPage(), cloud, reported);
+  await page.goto(`${cloud.apiUrl}/.well-known/security.txt`);
+  const contact = /^Contact: (.*\/report)$/m.exec(await page.locator('body').innerText())?.[1] ?? '';
+  await page.goto(contact);
+  await page.getByLabel(en.report.text).fill('The header X is missing.');
+  await page.getByRole('button', { name: en.report.send }).click();
+  await expectShown(page.locator('.lead').getByText(en.report.sent));
+  await page.getByRole('button', { name: en.report.another }).click();
+  await page.getByLabel(en.report.kind).selectOption('minor');
+  await page.getByLabel(en.report.email).fill('nobody');
+  await page.getByRole('button', { name: en.report.send }).click();
+  await expectShown(page.getByText(en.report.refused));
+  for (const address of [newAddress(), reported]) {
+    await page.getByLabel(en.report.kind).selectOption('minor');
+    await page.getByLabel(en.report.email).fill(address);
+    await page.getByRole('button', { name: en.report.send }).click();
+    await expectShown(page.locator('.lead').getByText(en.report.sent));
+    await page.getByRole('button', { name: en.report.another }).click();
+  }
+  expect(cloud.outbox.lastTo(reported)?.subject).toBe('Your account is suspended');
 });
 
 it('speaks German when asked, says that nobody has read it yet, and keeps the photo page in it', async () => {

@@ -77,7 +77,7 @@ describe.each([
     await look('dialog');
     await page.getByRole('button', { name: words.cancel }).click();
     await farewell(page, cloud, look, words);
-    expect(looked).toBe(33);
+    expect(looked).toBe(34);
     await context.close();
   });
 });

@@ -111,6 +111,7 @@ async function account(page: Page, stop: Stop): Promise<void> {
     sessions: '/account/sessions',
     messages: '/account/messages',
     privacy: '/privacy',
+    report: '/report',
     'not-found': '/nowhere',
   };
   for (const [name, path] of Object.entries(pages)) {

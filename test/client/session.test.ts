@@ -171,6 +171,10 @@ describe('a person', () => {
     expect((await client.messages()).messages).toEqual([]);
     await expect(client.deleteMessage(id)).rejects.toMatchObject({ code: 'message-not-found' });
     await client.sendFeedback({ survey: 'after-scan', version: 1, answers: { clear: 4 } });
+    const [answered] = (await client.feedback()).feedback;
+    expect(answered).toMatchObject({ survey: 'after-scan', version: 1, answers: { clear: 4 } });
+    await client.deleteFeedback(answered?.id ?? '');
+    expect((await client.feedback()).feedback).toEqual([]);
     expect(await client.reportSecurity({ text: 'Look at /x.' })).toHaveProperty('message');
     expect(await client.reportMinor({ email: freshAddress() })).toHaveProperty('message');
   });

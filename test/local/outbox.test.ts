@@ -79,6 +79,12 @@ it.each([
     { ...mail('a@example.com'), Destination: { ToAddresses: ['a@b.example', 'c@d.example'] } },
   ],
   ['no text', { ...mail('a@example.com'), Content: { Simple: { Subject: { Data: 'x' }, Body: {} } } }],
+  [
+    'a copy to somebody',
+    { ...mail('a@example.com'), Destination: { ToAddresses: ['a@b.example'], CcAddresses: [] } },
+  ],
+  ['a tag', { ...mail('a@example.com'), EmailTags: [{ Name: 'account', Value: 'x' }] }],
+  ['a configuration that counts', { ...mail('a@example.com'), ConfigurationSetName: 'opens' }],
   ['nothing', undefined],
 ])('rejects %s', async (_what, body) => {
   const { outbox, call } = given();

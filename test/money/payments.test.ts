@@ -20,6 +20,7 @@ import {
   type Member,
   type PeopleWorld,
 } from '../people/given.ts';
+import { strayIn } from './leaving.ts';
 import {
   checkout,
   eventsOf,
@@ -375,6 +376,25 @@ describe('the signature', () => {
     expect((await send(world, event, { at: now + 299_000 })).status).toBe(200);
   });
 
+  it('may stand among others, as while Stripe rolls a secret', async () => {
+    const event = await anEvent();
+    const bytes = JSON.stringify(event);
+    const now = world.clock.now();
+    const [at, right] = signatureOf(bytes, secrets.webhookSecret, now).split(',');
+    const [, wrong] = signatureOf(bytes, 'whsec_of_before', now).split(',');
+    const header = (...parts: (string | undefined)[]): string => parts.join(',');
+    for (const signature of [header(at, wrong, right), header(at, right, wrong, 'v0=abc')]) {
+      expect((await send(world, bytes, { signature })).status).toBe(200);
+    }
+    for (const signature of [
+      header(at, wrong, wrong),
+      header(right),
+      header(at, right?.replace('v1', 'v0')),
+    ]) {
+      expect(await codeOf(await send(world, bytes, { signature }))).toBe('signature-refused');
+    }
+  });
+
   it('rejects an old one, one of the future, another secret, other bytes, none, and nonsense', async () => {
     const event = await anEvent();
     const now = world.clock.now();
@@ -580,4 +600,9 @@ describe('events in any order and number', () => {
     if (kind === 3)
       world.stripe.fail({ matches: /^POST \/v1\/payment_intents/, times: 1, effect: 'apply-then-drop' });
   }
+});
+
+it('nothing left to Stripe in all of this that is not on the list (CAL-13)', () => {
+  expect(world.stripe.requests.length).toBeGreaterThan(100);
+  expect(strayIn(world.stripe.requests)).toEqual([]);
 });

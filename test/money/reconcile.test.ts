@@ -8,6 +8,7 @@ import type { LogEvent, LogFields } from '../../lambdas/runtime/log.ts';
 import { erase, givenPeople, join, ticket, type Member, type PeopleWorld } from '../people/given.ts';
 import { freshId } from '../contract/given.ts';
 import { eventsOf, givenAccount, pay, payDirectly, send, stored } from './given.ts';
+import { strayIn } from './leaving.ts';
 
 const worlds: PeopleWorld[] = [];
 let world: PeopleWorld;
@@ -189,4 +190,10 @@ it('more payments than a page are all read', async () => {
     world.stripe.books.seed({ id: `pi_many_${count}`, amount: 499, currency: 'eur', metadata });
   }
   expect(await run(false)).toMatchObject({ payments: 105 });
+});
+
+it('nothing left to Stripe in all of this that is not on the list (CAL-13)', () => {
+  const requests = worlds.flatMap((one) => one.stripe.requests);
+  expect(requests.length).toBeGreaterThan(20);
+  expect(strayIn(requests)).toEqual([]);
 });

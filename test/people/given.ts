@@ -5,6 +5,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { createLocalJWKSet } from 'jose';
+import { exportPageSchema } from '../../core/contract.ts';
 import { parseManifest } from '../../core/model/manifest.ts';
 import type { Mail } from '../../core/mail.ts';
 import type { Policy } from '../../core/policy.ts';
@@ -362,6 +363,21 @@ export function ticket(world: PeopleWorld, member: Member, key: string = freshId
   const photo = { contentType: 'image/jpeg', contentLength: 4, sha256: sha256(new Uint8Array(4)) };
   const headers = { 'idempotency-key': key };
   return world.call('POST', '/v1/scans', { token: member.token, body: photo, headers });
+}
+
+/** Everything that is held about somebody, each as its JSON, sorted; of an account that is over, nothing. */
+export async function heldBy(world: PeopleWorld, { token }: Pick<Member, 'token'>): Promise<string[]> {
+  const items: string[] = [];
+  let after: string | undefined;
+  do {
+    const path = after === undefined ? '/v1/me/export' : `/v1/me/export?after=${encodeURIComponent(after)}`;
+    const answer = await world.call('GET', path, { token });
+    if (!answer.ok) return [];
+    const page = exportPageSchema.parse(await answer.json());
+    items.push(...page.items.map((item) => JSON.stringify(item)));
+    after = page.next;
+  } while (after !== undefined);
+  return items.toSorted();
 }
 
 /** A JSON body as a record. */

@@ -166,6 +166,24 @@ describe('the API killed at each step', { timeout: 120_000 }, () => {
     expect([...seen].toSorted()).toEqual(['false erased', 'true completed']);
   });
 
+  it('of asking for a code leaves no account, and asking again brings one that works', async () => {
+    let source = 1000;
+    const steps = await killAtEachStep(
+      async () => freshAddress(),
+      (email) => post((source += 1), '/v1/sessions', { email }),
+      async (email) => {
+        const accounts = (await world.cloud.database.items('accounts')).map((item) => JSON.stringify(item));
+        expect(accounts.filter((item) => item.includes(email))).toEqual([]);
+        const challenge = await requestCode((source += 1), email);
+        const attempt = { email, challenge, code: codeOf(email) };
+        expect((await post((source += 1), '/v1/sessions/verify', attempt)).status).toBe(200);
+      },
+      202,
+    );
+    // The counts, the code, the mail.
+    expect(steps).toBeGreaterThan(4);
+  });
+
   it('of signing in leaves one account at most, and a new code works', async () => {
     let source = 0;
     const ask = (email: string) => requestCode((source += 1), email);

@@ -7,6 +7,7 @@ import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { checkoutSchema, purchasesSchema, ticketSchema, type Purchases } from '../../core/contract.ts';
 import { freshId } from '../contract/given.ts';
+import { strayIn } from '../money/leaving.ts';
 import { claimOf, expectNothingLeft, photo, startWorld, type Person, type World } from './world.ts';
 
 let world: World;
@@ -482,35 +483,11 @@ describe('what leaves to Stripe', () => {
     await person.client.scanPhoto({ bytes: Uint8Array.from(bytes), contentType: 'image/jpeg' });
     await press(await openCheckout(person), { way: 'pays' });
     await world.cloud.stripe.deliveries.idle();
-    const requests = world.cloud.stripe.requests.map(({ method, path, headers, body }) => {
-      const { authorization: _key, ...rest } = headers;
-      return { method, path, headers: Object.entries(rest).join('\n'), form: new URLSearchParams(body) };
-    });
-    const names = new Set(requests.flatMap(({ form }) => [...form.keys()]));
-    expect([...names].toSorted()).toEqual([
-      'cancel_url',
-      'line_items[0][price_data][currency]',
-      'line_items[0][price_data][product_data][name]',
-      'line_items[0][price_data][unit_amount]',
-      'line_items[0][quantity]',
-      'locale',
-      'metadata[account]',
-      'metadata[noted]',
-      'metadata[plan]',
-      'metadata[product]',
-      'metadata[scans]',
-      'mode',
-      'payment_intent_data[metadata][account]',
-      'payment_intent_data[metadata][plan]',
-      'payment_intent_data[metadata][product]',
-      'payment_intent_data[metadata][scans]',
-      'success_url',
-    ]);
+    const { requests } = world.cloud.stripe;
+    expect(strayIn(requests)).toEqual([]);
     // Whole words: a random id may hold any four letters.
     const bands = /\b(?:difference|contrast|skin|health|blurred)\b/i;
-    for (const { path, headers, form } of requests) {
-      expect(`${path}\n${headers}\n${form.toString()}`).not.toMatch(bands);
-      expect(headers).not.toContain('192.0.2.');
-    }
+    expect(requests.filter((request) => bands.test(decodeURIComponent(JSON.stringify(request))))).toEqual([]);
+    expect(requests.length).toBeGreaterThan(3);
   });
 });

@@ -473,6 +473,9 @@ const people: readonly Refusal[] = [
   ofPerson('message-not-found', 'a message is deleted that never was', (person) =>
     person.call('DELETE', `/v1/messages/${freshId()}`),
   ),
+  ofPerson('feedback-not-found', 'an answer to a survey is deleted that never was', (person) =>
+    person.call('DELETE', `/v1/feedback/${freshId()}`),
+  ),
   ofPerson('purpose-not-found', 'consent is given to what nobody asks for', (person) =>
     person.call('PUT', '/v1/me/consents/marketing', { body: { version: 1, language: 'en' } }),
   ),

@@ -27,7 +27,7 @@ export function Privacy(choice: LanguageProps) {
 
 function PolicyText({ policy }: { readonly policy: PolicyView }) {
   const words = useWords();
-  const { privacy, language } = words;
+  const { privacy, report, language } = words;
   return (
     <>
       <p class="lead">{inLanguage(policy.summary, language.code)}</p>
@@ -100,6 +100,9 @@ function PolicyText({ policy }: { readonly policy: PolicyView }) {
       <section>
         <h2>{privacy.contacts}</h2>
         <Contacts policy={policy} />
+        <Link to="/report" class="text-link">
+          {report.title}
+        </Link>
         {policy.notices.map(({ noticeId, text }) => (
           <p key={noticeId} class="small">
             {inLanguage(text, language.code)}

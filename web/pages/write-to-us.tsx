@@ -1,7 +1,8 @@
-/** Messages to support with their answers, and the surveys of the policy. What is written here is read by people. */
+/** Messages to support with their answers, and the surveys of the policy with what was answered. People read it all. */
+import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { OnceoverApiError } from '../../client/error.ts';
-import type { MessageView } from '../../core/contract.ts';
+import type { FeedbackView, MessageView, PolicyView } from '../../core/contract.ts';
 import { announce } from '../announce.tsx';
 import { useApp, useLoaded, usePolicy } from '../app.ts';
 import { Page } from '../parts/layout.tsx';
@@ -9,7 +10,7 @@ import { Confirm, Failure, ToAccount, Waiting } from '../parts/parts.tsx';
 import { dayAndTime } from '../parts/scan-words.ts';
 import { Survey } from '../parts/survey.tsx';
 import { Icon } from '../pictures/icons.tsx';
-import { useWords } from '../words/words.ts';
+import { inLanguage, useWords } from '../words/words.ts';
 
 type Topic = MessageView['topic'];
 const topics = ['question', 'problem', 'privacy', 'payment', 'other'] as const satisfies readonly Topic[];
@@ -19,6 +20,7 @@ export function WriteToUs() {
   const { client } = useApp();
   const policy = usePolicy();
   const [loaded, again] = useLoaded(async () => client.messages(), []);
+  const [answered, answeredAgain] = useLoaded(async () => client.feedback(), []);
   return (
     <Page title={messages.title} class="account" above={<ToAccount />}>
       <p class="lead">{messages.lead}</p>
@@ -39,8 +41,16 @@ export function WriteToUs() {
         ) : null}
       </section>
       {policy?.surveys.map((survey) => (
-        <Survey key={survey.surveyId} survey={survey} />
+        <Survey key={survey.surveyId} survey={survey} onSent={answeredAgain} />
       ))}
+      {answered.kind === 'failed' ? <Failure error={answered.error} again={answeredAgain} /> : null}
+      {answered.kind === 'loaded' ? (
+        <YourAnswers
+          feedback={answered.value.feedback}
+          surveys={policy?.surveys ?? []}
+          onGone={answeredAgain}
+        />
+      ) : null}
     </Page>
   );
 }
@@ -124,16 +134,27 @@ function NewMessage({
   );
 }
 
-function OneMessage({ message, onGone }: { readonly message: MessageView; readonly onGone: () => void }) {
-  const words = useWords();
-  const { messages } = words;
-  const { client } = useApp();
+/** Something that the person wrote, with a way to delete it. */
+function Written({
+  about,
+  remove,
+  perform,
+  onGone,
+  children,
+}: {
+  readonly about: string;
+  readonly remove: { readonly label: string; readonly title: string; readonly text: string };
+  readonly perform: () => Promise<void>;
+  readonly onGone: () => void;
+  readonly children: ComponentChildren;
+}) {
+  const { messages } = useWords();
   const [isAsking, setAsking] = useState(false);
   const [error, setError] = useState<unknown>();
-  const remove = async (): Promise<void> => {
+  const confirmed = async (): Promise<void> => {
     setAsking(false);
     try {
-      await client.deleteMessage(message.id);
+      await perform();
       announce(messages.removed);
       onGone();
     } catch (caught) {
@@ -143,18 +164,38 @@ function OneMessage({ message, onGone }: { readonly message: MessageView; readon
   return (
     <li class="card message">
       <div class="message-head">
-        <span class="small">
-          {messages.topics[message.topic]} · {dayAndTime(message.at, words)}
-        </span>
-        <button
-          type="button"
-          class="icon-button"
-          aria-label={messages.remove(dayAndTime(message.at, words))}
-          onClick={() => setAsking(true)}
-        >
+        <span class="small">{about}</span>
+        <button type="button" class="icon-button" aria-label={remove.label} onClick={() => setAsking(true)}>
           <Icon name="bin" />
         </button>
       </div>
+      {children}
+      {error === undefined ? null : <Failure error={error} />}
+      {isAsking ? (
+        <Confirm
+          title={remove.title}
+          text={remove.text}
+          confirm={messages.removeConfirm}
+          onConfirm={() => void confirmed()}
+          onClose={() => setAsking(false)}
+        />
+      ) : null}
+    </li>
+  );
+}
+
+function OneMessage({ message, onGone }: { readonly message: MessageView; readonly onGone: () => void }) {
+  const words = useWords();
+  const { messages } = words;
+  const { client } = useApp();
+  const when = dayAndTime(message.at, words);
+  return (
+    <Written
+      about={`${messages.topics[message.topic]} · ${when}`}
+      remove={{ label: messages.remove(when), title: messages.removeTitle, text: messages.removeText }}
+      perform={async () => client.deleteMessage(message.id)}
+      onGone={onGone}
+    >
       <p class="written" dir="auto">
         {message.text}
       </p>
@@ -170,16 +211,77 @@ function OneMessage({ message, onGone }: { readonly message: MessageView; readon
           </p>
         </div>
       )}
-      {error === undefined ? null : <Failure error={error} />}
-      {isAsking ? (
-        <Confirm
-          title={messages.removeTitle}
-          text={messages.removeText}
-          confirm={messages.removeConfirm}
-          onConfirm={() => void remove()}
-          onClose={() => setAsking(false)}
-        />
-      ) : null}
-    </li>
+    </Written>
+  );
+}
+
+/** What the person answered to surveys so far, once there is something. */
+function YourAnswers({
+  feedback,
+  surveys,
+  onGone,
+}: {
+  readonly feedback: readonly FeedbackView[];
+  readonly surveys: PolicyView['surveys'];
+  readonly onGone: () => void;
+}) {
+  const { messages } = useWords();
+  if (feedback.length === 0) return null;
+  return (
+    <section>
+      <h2>{messages.yourAnswers}</h2>
+      <ul class="rows">
+        {feedback.map((given) => (
+          <OneAnswer
+            key={given.id}
+            given={given}
+            survey={surveys.find((one) => one.surveyId === given.survey && one.version === given.version)}
+            onGone={onGone}
+          />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** A survey that is no longer asked shows its questions' names in place of their words. */
+function OneAnswer({
+  given,
+  survey,
+  onGone,
+}: {
+  readonly given: FeedbackView;
+  readonly survey: PolicyView['surveys'][number] | undefined;
+  readonly onGone: () => void;
+}) {
+  const words = useWords();
+  const { messages, language } = words;
+  const { client } = useApp();
+  const when = dayAndTime(given.at, words);
+  return (
+    <Written
+      about={`${survey === undefined ? given.survey : inLanguage(survey.title, language.code)} · ${when}`}
+      remove={{
+        label: messages.removeAnswers(when),
+        title: messages.removeAnswersTitle,
+        text: messages.removeAnswersText,
+      }}
+      perform={async () => client.deleteFeedback(given.id)}
+      onGone={onGone}
+    >
+      {Object.entries(given.answers).map(([questionId, value]) => {
+        const question = survey?.questions.find((one) => one.questionId === questionId);
+        return (
+          <div key={questionId}>
+            <p class="small">
+              {question === undefined ? questionId : inLanguage(question.text, language.code)}
+            </p>
+            <p class="written" dir="auto">
+              {typeof value === 'number' ? messages.rating(value) : value}
+            </p>
+          </div>
+        );
+      })}
+    </Written>
   );
 }

@@ -8,7 +8,13 @@ import { Failure } from './parts.tsx';
 
 const ratings = [1, 2, 3, 4, 5] as const;
 
-export function Survey({ survey }: { readonly survey: PolicyView['surveys'][number] }) {
+export function Survey({
+  survey,
+  onSent,
+}: {
+  readonly survey: PolicyView['surveys'][number];
+  readonly onSent: () => void;
+}) {
   const { messages, language } = useWords();
   const { client } = useApp();
   const [answers, setAnswers] = useState<Readonly<Record<string, number | string>>>({});
@@ -26,6 +32,7 @@ export function Survey({ survey }: { readonly survey: PolicyView['surveys'][numb
       await client.sendFeedback({ survey: survey.surveyId, version: survey.version, answers });
       setState('sent');
       announce(messages.thanks);
+      onSent();
     } catch (caught) {
       setState('open');
       setError(caught);

@@ -651,9 +651,35 @@ export const de: Words = {
     removeText: 'Sie wird endgültig gelöscht, mit ihrer Antwort.',
     removeConfirm: 'Löschen',
     removed: 'Gelöscht.',
+    yourAnswers: 'Deine Antworten',
+    removeAnswers: (date) => `Antworten vom ${date} löschen`,
+    removeAnswersTitle: 'Diese Antworten löschen?',
+    removeAnswersText: 'Sie werden endgültig gelöscht.',
     thanks: 'Danke.',
     rating: (value) => `${value} von 5`,
     sendFeedback: 'Rückmeldung senden',
+  },
+
+  report: {
+    title: 'Eine Schwachstelle oder ein Konto Minderjähriger melden',
+    lead: 'Das dürfen alle, auch ohne Konto. Wir fragen nichts über dich.',
+    kind: 'Worum geht es?',
+    kinds: {
+      security: () => 'Eine Schwachstelle dieses Dienstes',
+      minor: (age) => `Das Konto einer Person unter ${age}`,
+    },
+    minorHint:
+      'Gibt es ein solches Konto, wird es sofort gesperrt, und seine Fotos werden gelöscht. Über das Weitere entscheiden Menschen.',
+    email: 'E-Mail-Adresse dieses Kontos',
+    text: 'Was hast du gesehen?',
+    textOptional: 'Was hast du gesehen? (freiwillig)',
+    contact: 'Wo wir dir antworten können (freiwillig)',
+    contactHint: 'Das sieht nur, wer die Meldung liest.',
+    send: 'Meldung senden',
+    sent: 'Danke. Deine Meldung ist angekommen.',
+    refused:
+      'Das lässt sich nicht senden: Die Adresse ist keine, oder ein Text ist leer, zu lang oder enthält verborgene Zeichen.',
+    another: 'Noch etwas melden',
   },
 
   policyChanged: {
@@ -773,6 +799,7 @@ export const de: Words = {
       title: 'Das war nicht für die App',
       text: 'Eine Nachricht des Bezahldienstes wurde abgelehnt. Du musst nichts tun.',
     },
+    'feedback-not-found': { title: 'Diese Antwort gibt es nicht', text: 'Vielleicht wurde sie gelöscht.' },
     'message-not-found': { title: 'Diese Nachricht gibt es nicht', text: 'Vielleicht wurde sie gelöscht.' },
     'erasure-not-found': {
       title: 'Diese Löschung gibt es nicht',

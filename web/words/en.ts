@@ -635,9 +635,35 @@ export const en = {
     removeText: 'It is deleted for good, with its answer.',
     removeConfirm: 'Delete it',
     removed: 'Deleted.',
+    yourAnswers: 'Your answers',
+    removeAnswers: (date: string) => `Delete the answers of ${date}`,
+    removeAnswersTitle: 'Delete these answers?',
+    removeAnswersText: 'They are deleted for good.',
     thanks: 'Thank you.',
     rating: (value: number) => `${value} of 5`,
     sendFeedback: 'Send feedback',
+  },
+
+  report: {
+    title: 'Report a weakness, or a minor’s account',
+    lead: 'Anybody may, without an account. We ask for nothing about you.',
+    kind: 'What is it?',
+    kinds: {
+      security: () => 'A weakness of this service',
+      minor: (age: number) => `An account of somebody under ${age}`,
+    },
+    minorHint:
+      'If there is such an account, it is suspended and its photos are deleted at once. People decide about the rest.',
+    email: 'E-mail address of that account',
+    text: 'What did you see?',
+    textOptional: 'What did you see? (optional)',
+    contact: 'Where we can answer you (optional)',
+    contactHint: 'Whoever reads the report sees it, and nobody else.',
+    send: 'Send the report',
+    sent: 'Thank you. Your report arrived.',
+    refused:
+      'That cannot be sent: the address is none, or a text is empty, too long, or has hidden characters.',
+    another: 'Report something else',
   },
 
   policyChanged: {
@@ -751,6 +777,7 @@ export const en = {
       title: 'This was not for the app',
       text: 'A message of the payment service was refused. You have nothing to do.',
     },
+    'feedback-not-found': { title: 'There is no such answer', text: 'It may have been deleted.' },
     'message-not-found': { title: 'There is no such message', text: 'It may have been deleted.' },
     'erasure-not-found': {
       title: 'No such deletion',

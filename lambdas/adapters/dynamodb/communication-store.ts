@@ -27,6 +27,7 @@ import {
 import { isActive } from './erasure-store.ts';
 import { isConditionFailure, transact } from './failures.ts';
 
+const messagePrefix = 'message#';
 const minorPrefix = 'minor#';
 const feedbackPrefix = 'feedback#';
 const waitingItem = z.object({ accountId: z.string(), item: z.string(), at: z.int() });
@@ -40,13 +41,20 @@ export function createCommunicationStore(
   /** Beside a look at the account, so that nothing is stored for one that is severed. */
   const add = (accountId: string, Item: Record<string, unknown>): Promise<boolean> =>
     transact(client, [isActive(names, accountId), { Put: { TableName: table, Item } }]);
-  const itemsOf = (accountId: string, prefix = 'message#'): Promise<readonly Record<string, unknown>[]> =>
+  const itemsOf = (accountId: string, prefix: string): Promise<readonly Record<string, unknown>[]> =>
     queryAccount(client, table, accountId, { prefix, newestFirst: true });
 
   /** The sort key holds the moment too, which a caller does not know. */
-  async function keyOf(accountId: string, messageId: string) {
-    const found = (await itemsOf(accountId)).find(({ item }) => String(item).endsWith(`#${messageId}`));
+  async function keyOf(accountId: string, prefix: string, id: string) {
+    const found = (await itemsOf(accountId, prefix)).find(({ item }) => String(item).endsWith(`#${id}`));
     return found === undefined ? undefined : { accountId, item: found['item'] };
+  }
+
+  async function remove(accountId: string, prefix: string, id: string): Promise<boolean> {
+    const Key = await keyOf(accountId, prefix, id);
+    if (Key === undefined) return false;
+    await client.send(new DeleteCommand({ TableName: table, Key }));
+    return true;
   }
 
   /** What waits, oldest first, or newest first. */
@@ -73,15 +81,10 @@ export function createCommunicationStore(
 
   return {
     addMessage: (accountId, message) => add(accountId, itemOfMessage(accountId, message)),
-    listMessages: async (accountId) => (await itemsOf(accountId)).map(messageOfItem),
-    async removeMessage(accountId, messageId) {
-      const Key = await keyOf(accountId, messageId);
-      if (Key === undefined) return false;
-      await client.send(new DeleteCommand({ TableName: table, Key }));
-      return true;
-    },
+    listMessages: async (accountId) => (await itemsOf(accountId, messagePrefix)).map(messageOfItem),
+    removeMessage: (accountId, messageId) => remove(accountId, messagePrefix, messageId),
     async answerMessage(accountId, messageId, { text, at }): Promise<Message | undefined> {
-      const Key = await keyOf(accountId, messageId);
+      const Key = await keyOf(accountId, messagePrefix, messageId);
       if (Key === undefined) return undefined;
       try {
         const { Attributes } = await client.send(
@@ -119,6 +122,7 @@ export function createCommunicationStore(
     listReports: async () => (await itemsOf(reportsPartition, 'security#')).map(reportOfItem),
     listSurveys: (limit) => listOf(waitingFeedback, limit, true),
     listFeedback: async (accountId) => (await itemsOf(accountId, feedbackPrefix)).map(feedbackOfItem),
+    removeFeedback: (accountId, feedbackId) => remove(accountId, feedbackPrefix, feedbackId),
     addFeedback: (accountId, feedback) => add(accountId, itemOfFeedback(accountId, feedback)),
     async addReport(report) {
       await client.send(new PutCommand({ TableName: table, Item: itemOfReport(reportsPartition, report) }));

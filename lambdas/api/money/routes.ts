@@ -116,6 +116,6 @@ export const paymentEvent = createRoute({
       description: 'Taken, or not for us.',
       content: { 'application/json': { schema: webhookAnswerSchema, example: { received: true } } },
     },
-    ...problems([...everywhere, 'request-too-large', 'signature-refused', 'busy']),
+    ...problems([...everywhere, 'request-too-large', 'signature-refused']),
   },
 });

@@ -21,12 +21,14 @@ import { act, adulthoodAsked, consentAsked, policyAsked, viewConsents, viewMe, w
 import * as routes from './routes.ts';
 import { endSessions, languageOf, refreshSession, requestCode, verifyCode } from './sign-in.ts';
 import {
+  deleteFeedback,
   deleteMessage,
   reportMinor,
   reportSecurity,
   securityTxt,
   sendFeedback,
   sendMessage,
+  viewFeedback,
   viewMessage,
 } from './talk.ts';
 
@@ -210,6 +212,19 @@ function addMessageRoutes(api: Api, ports: ApiPorts): void {
   api.openapi({ ...routes.sendFeedback, middleware: [named('send-feedback'), signedIn] }, async (context) =>
     context.json(await sendFeedback(ports, context.get('accountId'), context.req.valid('json')), 201),
   );
+
+  api.openapi({ ...routes.listFeedback, middleware: [named('list-feedback'), signedIn] }, async (context) => {
+    const feedback = await ports.communications.listFeedback(context.get('accountId'));
+    return context.json({ feedback: feedback.map(viewFeedback) }, 200);
+  });
+
+  api.openapi(
+    { ...routes.deleteFeedback, middleware: [named('delete-feedback'), signedIn] },
+    async (context) => {
+      await deleteFeedback(ports, context.get('accountId'), context.req.valid('param').id);
+      return context.body(null, 204);
+    },
+  );
 }
 
 function addReportRoutes(api: Api, ports: ApiPorts): void {
@@ -223,14 +238,17 @@ function addReportRoutes(api: Api, ports: ApiPorts): void {
 
   api.openapi({ ...routes.readSecurityTxt, middleware: [named('read-security-txt')] }, (context) => {
     context.header('Cache-Control', 'public, max-age=300');
-    return context.text(securityTxt(ports, originOf(context)), 200);
+    const { host, origin } = originOf(context);
+    // The app stands in front of the API behind its distribution, and on this machine.
+    const hasApp = ports.sourceHeader !== undefined || isLoopbackHost(host);
+    return context.text(securityTxt(ports, origin, { hasApp }), 200);
   });
 }
 
 /** The address that the caller used; nothing but this machine itself is served in clear. */
-function originOf(context: Context<ApiEnv>): string {
+function originOf(context: Context<ApiEnv>): { readonly host: string; readonly origin: string } {
   const host = context.req.header('host') ?? new URL(context.req.url).host;
-  return `${isLoopbackHost(host) ? 'http' : 'https'}://${host}`;
+  return { host, origin: `${isLoopbackHost(host) ? 'http' : 'https'}://${host}` };
 }
 
 function addErasureRoutes(api: Api, ports: ApiPorts): void {

@@ -9,6 +9,7 @@ import type { ActRequest, ConsentsView, Me } from '../../../core/contract.ts';
 import type { Account } from '../../../core/account.ts';
 import type { Act } from '../../../core/evidence.ts';
 import { OnceoverError } from '../../../core/errors.ts';
+import { policyText } from '../../../core/policy-text.ts';
 import { currentVersion, localized, mustAcceptAgain, type Policy } from '../../../core/policy.ts';
 import type { Joining } from '../../../core/people-ports.ts';
 import type { ApiPorts } from '../ports.ts';
@@ -40,13 +41,13 @@ export function adulthoodAsked({ adulthood }: Policy): Asked {
   };
 }
 
-/** The policy itself: what is shown is its notice, and what proves it is the whole file of that version. */
+/** The policy itself, as it is told in that language. */
 export function policyAsked(policy: Policy): Asked {
   return {
     kind: 'policy-accepted',
     text: 'policy',
     version: currentVersion(policy).version,
-    shown: () => JSON.stringify(policy),
+    shown: (language) => policyText(policy, language),
   };
 }
 
@@ -138,7 +139,8 @@ export async function withdraw(
   return viewConsents(await ports.joining.read(accountId));
 }
 
-function digestOf(text: string): string {
+/** Under which a text is found that somebody was asked about. */
+export function digestOf(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 

@@ -7,6 +7,8 @@ import {
   consentsViewSchema,
   erasureReferenceSchema,
   erasureSchema,
+  feedbackIdSchema,
+  feedbackListSchema,
   feedbackSchema,
   meChangeSchema,
   meSchema,
@@ -50,7 +52,7 @@ export const requestCode = createRoute({
   request: { body: body(codeRequestSchema, examples.codeRequest) },
   responses: {
     202: json('A code is on its way, if mail can reach the address.', challengeSchema, examples.challenge),
-    ...problems([...everywhere, ...withBody, 'too-many-attempts', 'busy']),
+    ...problems([...everywhere, ...withBody, 'too-many-attempts']),
   },
 });
 
@@ -70,7 +72,6 @@ export const verifyCode = createRoute({
       'code-refused',
       'cross-site',
       'too-many-attempts',
-      'busy',
     ]),
   },
 });
@@ -86,7 +87,7 @@ export const refreshSession = createRoute({
   request: { body: body(refreshSchema, examples.refresh) },
   responses: {
     200: { ...json('The next tokens.', sessionTokensSchema, examples.tokens), headers: cookieHeader },
-    ...problems([...everywhere, ...withBody, 'unauthenticated', 'account-inactive', 'cross-site', 'busy']),
+    ...problems([...everywhere, ...withBody, 'unauthenticated', 'account-inactive', 'cross-site']),
   },
 });
 
@@ -165,7 +166,7 @@ export const changeMe = createRoute({
 });
 
 /** What every act of joining may answer. */
-const acting = problems([...signedIn, ...withBody, 'text-changed', 'busy']);
+const acting = problems([...signedIn, ...withBody, 'text-changed']);
 
 export const affirmAdulthood = createRoute({
   method: 'put',
@@ -221,7 +222,7 @@ export const giveConsent = createRoute({
   request: { params: purposePath, body: body(actSchema, examples.act) },
   responses: {
     200: json('Recorded as evidence.', consentsViewSchema, examples.consents),
-    ...problems([...signedIn, ...withBody, 'purpose-not-found', 'text-changed', 'busy']),
+    ...problems([...signedIn, ...withBody, 'purpose-not-found', 'text-changed']),
   },
 });
 
@@ -237,7 +238,7 @@ export const withdrawConsent = createRoute({
   request: { params: purposePath },
   responses: {
     200: json('Recorded as evidence.', consentsViewSchema, examples.consents),
-    ...problems([...signedIn, 'purpose-not-found', 'busy']),
+    ...problems([...signedIn, 'purpose-not-found']),
   },
 });
 
@@ -255,7 +256,7 @@ export const eraseMe = createRoute({
   description:
     'From this answer on the account is severed: no token of it opens anything, nothing more is stored for it, and what is on its way is deleted unread. Everything is deleted within minutes, and read back after a quarter of an hour; the address in `Location` says when, to whoever has it. Scans that were not used are lost. Sent again, it answers the same.',
   security,
-  responses: { 202: accepted, ...problems([...signedIn, 'busy']) },
+  responses: { 202: accepted, ...problems([...signedIn]) },
 });
 
 export const eraseHistory = createRoute({
@@ -267,7 +268,7 @@ export const eraseHistory = createRoute({
   description:
     'A used scan is not given back (CAL-4). A scan that has not ended is ended, its photo deleted unread, and its unit given back.',
   security,
-  responses: { 202: accepted, ...problems([...signedIn, 'too-many-attempts', 'busy']) },
+  responses: { 202: accepted, ...problems([...signedIn, 'too-many-attempts']) },
 });
 
 export const eraseMessages = createRoute({
@@ -277,7 +278,7 @@ export const eraseMessages = createRoute({
   tags: ['me'],
   summary: 'Delete every message and answer that I wrote so far; the account stays (CAL-15)',
   security,
-  responses: { 202: accepted, ...problems([...signedIn, 'too-many-attempts', 'busy']) },
+  responses: { 202: accepted, ...problems([...signedIn, 'too-many-attempts']) },
 });
 
 export const readErasure = createRoute({
@@ -351,6 +352,33 @@ export const sendFeedback = createRoute({
   },
 });
 
+export const listFeedback = createRoute({
+  method: 'get',
+  path: '/v1/feedback',
+  operationId: 'listFeedback',
+  tags: ['messages'],
+  summary: 'What I answered to surveys',
+  security,
+  responses: {
+    200: json('Newest first.', feedbackListSchema, { feedback: [examples.feedbackView] }),
+    ...problems(signedIn),
+  },
+});
+
+export const deleteFeedback = createRoute({
+  method: 'delete',
+  path: '/v1/feedback/{id}',
+  operationId: 'deleteFeedback',
+  tags: ['messages'],
+  summary: 'Delete what I answered to a survey once',
+  security,
+  request: { params: z.object({ id: feedbackIdSchema }) },
+  responses: {
+    204: { description: 'The answers are deleted.' },
+    ...problems([...signedIn, 'feedback-not-found']),
+  },
+});
+
 export const reportMinor = createRoute({
   method: 'post',
   path: '/v1/reports/minor',
@@ -362,7 +390,7 @@ export const reportMinor = createRoute({
   request: { body: body(minorReportSchema, examples.minorReport) },
   responses: {
     202: json('It arrived.', receiptSchema, examples.receipt),
-    ...problems([...everywhere, ...withBody, 'too-many-attempts', 'busy']),
+    ...problems([...everywhere, ...withBody, 'too-many-attempts']),
   },
 });
 

@@ -1,10 +1,11 @@
 /**
  * What people write (CAL-10): messages to support, answers to surveys, reports. Everything is theirs: they see their
- * messages and delete them, and nobody else is told of them but whoever answers.
+ * messages and answers and delete them, and nobody else is told of them but whoever answers.
  */
 import type { z } from 'zod';
 import type {
   feedbackSchema,
+  FeedbackView,
   MessageView,
   minorReportSchema,
   newMessageSchema,
@@ -13,7 +14,14 @@ import type {
 } from '../../../core/contract.ts';
 import { OnceoverError } from '../../../core/errors.ts';
 import { suspensionMail } from '../../../core/mail.ts';
-import { maxTextLength, parseAnswers, parseText, type Message, type Report } from '../../../core/message.ts';
+import {
+  maxTextLength,
+  parseAnswers,
+  parseText,
+  type Feedback,
+  type Message,
+  type Report,
+} from '../../../core/message.ts';
 import { limits } from '../../../core/session.ts';
 import type { ApiPorts } from '../ports.ts';
 import { violation } from '../problems.ts';
@@ -94,6 +102,18 @@ export async function sendFeedback(
   });
   if (!isKept) throw new OnceoverError('account-inactive');
   return { message: 'Thank you. Your answers are kept as yours, and deleted with your account.' };
+}
+
+/** Answers to a survey as who gave them sees them. */
+export function viewFeedback({ feedbackId, survey, surveyVersion, answers, at }: Feedback): FeedbackView {
+  return { id: feedbackId, survey, version: surveyVersion, answers: { ...answers }, at: instant(at) };
+}
+
+/** @throws OnceoverError `feedback-not-found` */
+export async function deleteFeedback(ports: TalkPorts, accountId: string, feedbackId: string): Promise<void> {
+  if (!(await ports.communications.removeFeedback(accountId, feedbackId))) {
+    throw new OnceoverError('feedback-not-found');
+  }
 }
 
 type ReportPorts = TalkPorts &
@@ -179,10 +199,16 @@ export async function reportSecurity(
 const securityTxtLivesMs = 90 * 24 * 60 * 60 * 1000;
 
 /** `/.well-known/security.txt` (RFC 9116). */
-export function securityTxt(ports: Pick<ApiPorts, 'clock' | 'contacts' | 'policy'>, origin: string): string {
+export function securityTxt(
+  ports: Pick<ApiPorts, 'clock' | 'contacts' | 'policy'>,
+  origin: string,
+  { hasApp }: { readonly hasApp: boolean },
+): string {
   const set = ports.contacts.security;
   return [
     ...(set === undefined ? [] : [`Contact: ${set}`]),
+    // A page for people, where there is one; the other is for programs.
+    ...(hasApp ? [`Contact: ${origin}/report`] : []),
     `Contact: ${origin}/v1/reports/security`,
     `Expires: ${instant(ports.clock.now() + securityTxtLivesMs)}`,
     `Preferred-Languages: ${ports.policy.languages.join(', ')}`,

@@ -56,6 +56,6 @@ export const countUse = createRoute({
   },
   responses: {
     204: { description: 'Counted.' },
-    ...problems([...everywhere, ...withBody, 'busy']),
+    ...problems([...everywhere, ...withBody]),
   },
 });

@@ -41,6 +41,7 @@ function open() {
       },
     },
     clock: { now: () => pool.now },
+    pause: async (ms) => void (pool.now += ms),
   });
   const under: ProviderUnderTest = {
     provider,
@@ -77,6 +78,20 @@ describe('sign-in by Cognito', () => {
     expect(pool.asked.slice(before).filter((name) => name === 'DescribeUserPoolClient')).toHaveLength(1);
   });
 
+  it('takes as long for an address without a user as for one with, however long making one takes', async () => {
+    const { provider } = open();
+    const address = freshAddress();
+    await provider.begin({ address, language: 'en' });
+    pool.makingTakesMs = 400;
+    const timed = async (whose: string): Promise<number> => {
+      const startedAt = pool.now;
+      await provider.begin({ address: whose, language: 'en' });
+      return pool.now - startedAt;
+    };
+    expect([await timed(address), await timed(freshAddress())]).toEqual([1000, 1000]);
+    pool.makingTakesMs = 0;
+  });
+
   it('rejects to refresh a session that is over here, although Cognito would', async () => {
     const { provider, sessions, proven, tokens } = await signedIn();
     expect(await provider.refresh(tokens.refreshToken)).toBeDefined();
@@ -110,6 +125,7 @@ function createWrong() {
       accounts: { find: async () => undefined },
       members: { findSession: async () => undefined, renewSession: async () => 'moved' },
       clock: { now: () => pool.now },
+      pause: async (ms) => void (pool.now += ms),
     }),
   };
 }

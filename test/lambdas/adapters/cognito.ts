@@ -50,6 +50,8 @@ export interface FakePool {
   subOf(address: string): string | undefined;
   /** Epoch ms; a test moves it. */
   now: number;
+  /** How much longer making a user takes than finding that there is one, ms. Default: 0 */
+  makingTakesMs: number;
   close(): Promise<void>;
 }
 
@@ -63,7 +65,7 @@ export async function startFakePool(now: number): Promise<FakePool> {
   const challenges = new Map<string, { address: string; code: string; at: number }>();
   const refreshTokens = new Map<string, { sub: string; session: string }>();
   const key = new TextEncoder().encode('k'.repeat(32));
-  const pool = { asked: [] as string[], now };
+  const pool = { asked: [] as string[], now, makingTakesMs: 0 };
 
   const hashOf = (username: string): string =>
     createHmac('sha256', clientSecret).update(`${username}${clientId}`).digest('base64');
@@ -99,6 +101,7 @@ export async function startFakePool(now: number): Promise<FakePool> {
       if (MessageAction !== 'SUPPRESS' || TemporaryPassword !== undefined)
         throw new Refused('InvalidParameterException');
       if (subs.has(Username)) throw new Refused('UsernameExistsException');
+      pool.now += pool.makingTakesMs;
       subs.set(Username, randomUUID());
       createdAt.set(Username, pool.now);
       return { User: { Username: subs.get(Username), Enabled: true, UserStatus: 'CONFIRMED' } };

@@ -11,6 +11,7 @@ import {
   deletedScanSchema,
   exportPageSchema,
   feedbackSchema,
+  feedbackViewSchema,
   healthSchema,
   historySchema,
   meSchema,
@@ -99,6 +100,7 @@ test('every route that a client can call is described, and nothing else', async 
     Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
   );
   expect(described.toSorted()).toEqual([
+    'DELETE /v1/feedback/{id}',
     'DELETE /v1/me',
     'DELETE /v1/me/consents/{purpose}',
     'DELETE /v1/me/history',
@@ -111,6 +113,7 @@ test('every route that a client can call is described, and nothing else', async 
     'GET /.well-known/security.txt',
     'GET /v1/checkout/{id}',
     'GET /v1/erasures/{reference}',
+    'GET /v1/feedback',
     'GET /v1/health',
     'GET /v1/me',
     'GET /v1/me/access-log',
@@ -219,6 +222,7 @@ test.each([
   ['newMessage', newMessageSchema, examples.newMessage],
   ['message', messageViewSchema, examples.message],
   ['feedback', feedbackSchema, examples.feedback],
+  ['feedbackView', feedbackViewSchema, examples.feedbackView],
   ['receipt', receiptSchema, examples.receipt],
   ['checkoutRequest', checkoutRequestSchema, examples.checkoutRequest],
   ['checkout', checkoutSchema, examples.checkout],

@@ -172,6 +172,7 @@ function peoplePorts(): Pick<
       listWaiting: unexpected,
       listSurveys: unexpected,
       listFeedback: unexpected,
+      removeFeedback: unexpected,
       listReports: unexpected,
       listMinors: unexpected,
       listMinorReports: unexpected,

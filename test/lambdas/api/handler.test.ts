@@ -2,6 +2,7 @@ import { basename, join } from 'node:path';
 import type { LambdaEvent } from 'hono/aws-lambda';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { z } from 'zod';
+import { signatureOf } from '../../../local/stripe/deliveries.ts';
 
 const complete = {
   AWS_REGION: 'eu-central-1',
@@ -107,6 +108,47 @@ test('rejects what did not come through the distribution, where the environment 
   expect(answer.parse(await handler(passed as LambdaEvent)).statusCode).toBe(200);
 });
 
+test.each([
+  ['as text', false],
+  ['in base64', true],
+])(
+  'takes a webhook whose body API Gateway hands on %s, over the very bytes',
+  async (_how, isBase64Encoded) => {
+    const secret = 'whsec_of_a_test';
+    const handler = await load({
+      ...complete,
+      STRIPE_SECRET_KEY: 'sk_test_0',
+      STRIPE_WEBHOOK_SECRET: `whsec_of_before ${secret}`,
+      CHECKOUT_SUCCESS_URL: 'https://app.example/paid',
+      CHECKOUT_CANCEL_URL: 'https://app.example/cancelled',
+    });
+    // About no payment, so that nothing else is asked; with blanks and letters that another writing would change.
+    const body = JSON.stringify(
+      {
+        id: 'evt_1',
+        object: 'event',
+        type: 'payout.paid',
+        data: { object: { object: 'payout', memo: 'für €' } },
+      },
+      undefined,
+      2,
+    );
+    const asked = event('POST', '/v1/webhooks/stripe');
+    const given = (signed: string): LambdaEvent =>
+      Object.assign(asked, {
+        headers: {
+          host: 'api.example',
+          'content-type': 'application/json; charset=utf-8',
+          'stripe-signature': signatureOf(signed, secret, Date.now()),
+        },
+        body: isBase64Encoded ? Buffer.from(body).toString('base64') : body,
+        isBase64Encoded,
+      });
+    expect(answer.parse(await handler(given(body))).statusCode).toBe(200);
+    expect(answer.parse(await handler(given(body.replaceAll('\n', '')))).statusCode).toBe(400);
+  },
+);
+
 /** A well-formed event with something else in it. */
 function changed(change: object, method = 'GET'): LambdaEvent {
   return Object.assign(event(method, '/v1/policy'), change);
@@ -118,6 +160,20 @@ test('answers a request that only reads as if it had no body', async () => {
     const answered = answer.parse(await handler(changed({ body })));
     expect(answered.statusCode).toBe(200);
   }
+});
+
+test('takes a deletion whatever comes with it: such a body means nothing', async () => {
+  const handler = await load(complete);
+  const given = Object.assign(event('DELETE', '/v1/me'), { body: 'x'.repeat(9000) });
+  expect(answer.parse(await handler(given)).statusCode).toBe(401);
+});
+
+test.each(['TRACE', 'CONNECT'])('says of %s what the address takes instead', async (method) => {
+  const handler = await load(complete);
+  const { headers } = z
+    .looseObject({ headers: z.record(z.string(), z.string()) })
+    .parse(await handler(changed({}, method)));
+  expect(headers['allow']).toBe('GET, HEAD');
 });
 
 test.each([

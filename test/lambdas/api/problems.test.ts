@@ -52,6 +52,9 @@ test.each([
   ['DELETE', '/v1/scans', 'GET, HEAD, POST'],
   ['POST', someScan, 'DELETE, GET, HEAD, PATCH'],
   ['POST', '/v1/policy', 'GET, HEAD'],
+  // No session has these names.
+  ['DELETE', '/v1/sessions/refresh', 'POST'],
+  ['DELETE', '/v1/sessions/verify', 'POST'],
   ['OPTIONS', '/v1/health', 'GET, HEAD'],
   ['PATCH', '/v1/openapi.json', 'GET, HEAD'],
 ])('rejects %s %s, naming what is allowed', async (method, path, allow) => {

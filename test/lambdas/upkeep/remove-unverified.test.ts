@@ -21,7 +21,15 @@ beforeAll(async () => {
   });
   world = await givenPeople({
     replace: ({ accounts, members, clock }) => ({
-      provider: createCognitoProvider({ client, userPoolId, clientId, accounts, members, clock }),
+      provider: createCognitoProvider({
+        client,
+        userPoolId,
+        clientId,
+        accounts,
+        members,
+        clock,
+        pause: async () => {},
+      }),
     }),
   });
   pool.now = world.clock.now();

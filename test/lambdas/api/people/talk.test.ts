@@ -1,6 +1,6 @@
 /** Messages, surveys, reports of weaknesses (CAL-10, CAL-18), and that nothing is stored but what the policy names. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { messagesSchema } from '../../../../core/contract.ts';
+import { feedbackListSchema, messagesSchema } from '../../../../core/contract.ts';
 import { fieldOfAttribute } from '../../../../core/policy.ts';
 import { calmara } from '../../../../policies/calmara.ts';
 import {
@@ -84,6 +84,10 @@ describe('messages', () => {
   });
 });
 
+async function answersOf({ token }: Member) {
+  return feedbackListSchema.parse(await (await world.call('GET', '/v1/feedback', { token })).json()).feedback;
+}
+
 describe('a survey', () => {
   const answer = (member: Member, body: unknown): Promise<Response> =>
     world.call('POST', '/v1/feedback', { token: member.token, body });
@@ -94,6 +98,39 @@ describe('a survey', () => {
     expect((await answer(member, given)).status).toBe(201);
     const stored = JSON.stringify(await world.database.items('communications'));
     expect(stored).toContain('Nothing, thanks!');
+  });
+
+  it('shows whoever answered it their answers, newest first, and deletes each', async () => {
+    const member = await signIn(world);
+    await answer(member, { survey: 'after-scan', version: 1, answers: { clear: 2 } });
+    world.clock.advance(1000);
+    await answer(member, { survey: 'after-scan', version: 1, answers: { clear: 5, better: 'Nothing.' } });
+    await send(member, 'A message, which is no answer.');
+    const [newest, oldest, ...more] = await answersOf(member);
+    expect([newest, oldest, more]).toMatchObject([
+      { survey: 'after-scan', version: 1, answers: { clear: 5, better: 'Nothing.' } },
+      { answers: { clear: 2 } },
+      [],
+    ]);
+    const path = `/v1/feedback/${newest?.id}`;
+    expect((await world.call('DELETE', path, { token: member.token })).status).toBe(204);
+    expect(await answersOf(member)).toEqual([oldest]);
+    expect(await messagesOf(member)).toHaveLength(1);
+    const again = await world.call('DELETE', path, { token: member.token });
+    expect(await codeOf(again)).toBe('feedback-not-found');
+  });
+
+  it('rejects to show or delete somebody else’s answers, or a message as if it were one', async () => {
+    const [mine, theirs] = [await signIn(world), await signIn(world)];
+    await answer(theirs, { survey: 'after-scan', version: 1, answers: { clear: 1 } });
+    await send(mine, 'A message.');
+    const [given, message] = [(await answersOf(theirs))[0], (await messagesOf(mine))[0]];
+    expect(await answersOf(mine)).toEqual([]);
+    for (const id of [given?.id, message?.id]) {
+      const refused = await world.call('DELETE', `/v1/feedback/${id}`, { token: mine.token });
+      expect(await codeOf(refused)).toBe('feedback-not-found');
+    }
+    expect([await answersOf(theirs), await messagesOf(mine)]).toEqual([[given], [message]]);
   });
 
   it.each([
@@ -121,6 +158,16 @@ describe('a weakness', () => {
     expect(file.headers.get('content-type')).toMatch(/^text\/plain/);
     const text = await file.text();
     expect(text).toContain('Contact: https://api.example.com/v1/reports/security');
+    // Without an app there is no page to lead people to.
+    expect(text).not.toContain('/report\n');
+    const behind = await givenPeople({
+      sharing: world,
+      replace: () => ({ sourceHeader: 'cloudfront-viewer-address' }),
+    });
+    const withApp = await (await behind.call('GET', '/.well-known/security.txt', { headers })).text();
+    expect(withApp).toMatch(
+      /^Contact: https:\/\/api\.example\.com\/report\nContact: .*\/v1\/reports\/security\n/,
+    );
     const expires = Date.parse(/^Expires: (.*)$/m.exec(text)?.[1] ?? '');
     expect(expires).toBeGreaterThan(world.clock.now());
     expect(expires).toBeLessThan(world.clock.now() + 365 * 24 * 60 * 60 * 1000);
