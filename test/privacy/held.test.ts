@@ -3,6 +3,7 @@ import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createClient, type Client } from '../../client/client.ts';
 import { assembleExport } from '../../client/assemble-export.ts';
+import { anomaliesOf } from '../../core/audit.ts';
 import type { ExportPage } from '../../core/contract.ts';
 import { itemKey, tables } from '../../core/tables.ts';
 import { usageEvents } from '../../core/usage.ts';
@@ -242,6 +243,38 @@ describe('the log of who looked', () => {
       note: 'She wrote that nothing arrives.',
     });
     expect(JSON.stringify([entries, await pagesOf(member)])).not.toContain('nothing arrives');
+  });
+
+  it('holds a row of words that no list has any more; the audit shows them as they are, and first', async () => {
+    const member = await join(world);
+    const at = world.clock.now();
+    const day = new Date(at).toISOString().slice(0, 10);
+    const Item = {
+      day,
+      item: `${new Date(at).toISOString()}#a-row-of-old`,
+      layout: 3,
+      at,
+      staff: 'kim.l',
+      category: 'editor',
+      action: 'read-diary',
+      reason: 'curious',
+      note: 'A row of a code that is gone.',
+      accountId: member.accountId,
+      refused: 'not-today',
+      removeAfter: Math.ceil(at / 1000) + 86_400,
+    };
+    await world.documents.send(new PutCommand({ TableName: world.names.audit, Item }));
+    const { entries } = await clientOf(member).accessLog();
+    const instant = new Date(at).toISOString();
+    expect(entries).toEqual([
+      { at: instant, category: 'unlisted', action: 'unlisted', reason: 'own-words', dataClasses: [] },
+    ]);
+    const exported = (await pagesOf(member)).flatMap(({ items }) => items);
+    expect(exported.find(({ kind }) => kind === 'audit')?.item).toMatchObject({ action: 'read-diary' });
+    const rows = await createAuditLog(world.documents, world.names).rowsOf(day);
+    const old = rows.find(({ auditId }) => auditId === 'a-row-of-old');
+    expect(old).toMatchObject({ category: 'editor', action: 'read-diary', reason: 'curious' });
+    expect(anomaliesOf(rows)).toContainEqual({ kind: 'unlisted', staff: 'kim.l', day, count: 1 });
   });
 
   it('is paged, newest first', async () => {

@@ -1,6 +1,6 @@
 /** What staff may do: proven, written down, then done, over the real stores (CAL-12, CAL-14). */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { AuditRow } from '../../../core/people-ports.ts';
+import type { WrittenRow } from '../../../core/people-ports.ts';
 import { staffActionNames, staffActions, staffCategories, type StaffAnswer } from '../../../core/staff.ts';
 import { createStsIdentity } from '../../../lambdas/adapters/sts-identity.ts';
 import { pay, sendAll } from '../../money/given.ts';
@@ -36,7 +36,7 @@ async function messageOf(member: Member, text = 'How?'): Promise<string> {
 const stored = async (): Promise<string> => JSON.stringify(await world.database.items('audit'));
 
 /** Rows of today about an account. */
-async function rowsAbout(accountId: string): Promise<readonly AuditRow[]> {
+async function rowsAbout(accountId: string): Promise<readonly WrittenRow[]> {
   const rows = await office.ports.audit.rowsOf(new Date(world.clock.now()).toISOString().slice(0, 10));
   return rows.filter((row) => row.accountId === accountId);
 }
