@@ -969,6 +969,7 @@ export const calmara = parsePolicy({
         { name: 'oldestAgeMs', why: 'How old the oldest object was that it saw.' },
         { name: 'day', why: 'Of which day the deletion of what is due is.' },
         { name: 'steps', why: 'How many of its steps are done.' },
+        { name: 'segments', why: 'In how many parts each table is gone through.' },
         {
           name: 'lived*',
           why: 'How many objects lived so long that day: counters only, of no person and no single scan.',
