@@ -639,6 +639,16 @@ export const exportPageSchema = z
     product: z.string(),
     policyVersion: z.string(),
     items: z.array(keptItemSchema),
+    notShown: z
+      .array(
+        z.object({
+          dataClass: z.enum(dataClasses),
+          table: z.string(),
+          kind: z.string(),
+          why: localizedSchema,
+        }),
+      )
+      .meta({ description: 'Kinds of items that may be about a person and are not in here, and why.' }),
     elsewhere: z
       .array(z.object({ provider: z.string(), what: localizedSchema }))
       .meta({ description: 'Who else holds something, and what: ask there, or us.' }),

@@ -45,6 +45,18 @@ it('the record names every kind of item with why, whom it is from and until when
   }
 });
 
+it('the notice says which kinds of items are in no export, and why', () => {
+  const notice = renderNotice(calmara);
+  const kinds = calmara.dataClasses.flatMap(({ table, kinds: ofTable }) =>
+    ofTable.map((kind) => ({ table, ...kind })),
+  );
+  const absent = kinds.filter(({ notShown }) => notShown !== undefined);
+  expect(absent.length).toBeGreaterThan(5);
+  for (const { table, kind, notShown } of absent) {
+    expect(notice).toContain(`- \`${table}\`, ${kind}: ${notShown?.en}`);
+  }
+});
+
 it('record and notice say what others keep, and until when', () => {
   const pages = [renderRecord(calmara), renderNotice(calmara)];
   for (const page of pages) {
