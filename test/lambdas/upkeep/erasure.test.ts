@@ -69,6 +69,7 @@ describe('an account that is erased', () => {
       expect(places, place).toContain(place);
     }
     expect(places).toContain('dead addresses');
+    expect(places).toContain('user pool');
     expect(before.filter(({ raw }) => raw.includes('"object":"customer"'))).toHaveLength(1);
     const othersBefore = await everythingOf(placesOf(world), await identifiers(world, other));
 
@@ -77,7 +78,7 @@ describe('an account that is erased', () => {
     const severed = await world.database.items('erasures');
     await runErasures(world);
     expect(await leftovers(world, ids)).toEqual([]);
-    expect(world.removedUsers).toEqual([member.accountId]);
+    expect(world.pool.asked).toContain('AdminDeleteUser');
     expect(world.deletedImages).toContain(member.openScan);
     // It is not said to be done before whoever wrote last has ended.
     expect(await stateOf(reference)).toBe(200);
