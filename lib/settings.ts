@@ -89,6 +89,16 @@ export const settingsSchema = z.strictObject({
   backedUp: z.array(z.enum(dataClasses)),
   /** Sender of mail, sign-in codes among it: an address at a domain that is verified in SES. */
   mailFrom: z.email(),
+  /** Who answers for what is done with the data (GDPR Art. 13, 30); left out, the record says that it is missing. */
+  controller: z
+    .strictObject({
+      name: z.string().min(2),
+      /** Postal address, in one line. */
+      address: z.string().min(5),
+      /** In the EU, of a controller who is not established there. */
+      representative: z.string().min(5).optional(),
+    })
+    .optional(),
   /** Where people reach whom, `mailto:` or `https:`, by the policy's roles; left out, nobody is named. */
   contacts: z.strictObject({
     support: z.url().optional(),

@@ -452,6 +452,7 @@ export const de: Words = {
         product: 'Produkt',
         'privacy-officer': 'Datenschutz',
         'on-call': 'Bereitschaft',
+        unlisted: 'Eine Rolle, die es nicht mehr gibt',
       },
       reasons: {
         'person-asked': 'du hast darum gebeten',
@@ -489,6 +490,7 @@ export const de: Words = {
         'authority-answer': 'Hat die Anfrage einer Behörde beantwortet',
         'authority-refuse': 'Hat die Anfrage einer Behörde abgelehnt',
         operations: 'Hat angesehen, wie das System läuft',
+        unlisted: 'Hat etwas getan, das heute niemand mehr verlangen kann',
       },
       classes: {
         personal: 'dein Konto',

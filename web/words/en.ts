@@ -437,6 +437,7 @@ export const en = {
         product: 'Product',
         'privacy-officer': 'Privacy officer',
         'on-call': 'On call',
+        unlisted: 'A role that there is no longer',
       },
       reasons: {
         'person-asked': 'you asked',
@@ -474,6 +475,7 @@ export const en = {
         'authority-answer': 'Answered an authority’s request',
         'authority-refuse': 'Refused an authority’s request',
         operations: 'Looked at how the system runs',
+        unlisted: 'Did something that nobody can ask for any more',
       },
       classes: {
         personal: 'your account',
