@@ -1,10 +1,10 @@
 /** Messages to support with their answers, and the surveys of the policy. What is written here is read by people. */
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { OnceoverApiError } from '../../client/error.ts';
 import type { MessageView } from '../../core/contract.ts';
 import { announce } from '../announce.tsx';
 import { useApp, useLoaded, usePolicy } from '../app.ts';
-import { Page } from '../parts/layout.tsx';
+import { focusHeading, Page } from '../parts/layout.tsx';
 import { Confirm, Failure, ToAccount, Waiting } from '../parts/parts.tsx';
 import { dayAndTime } from '../parts/scan-words.ts';
 import { Survey } from '../parts/survey.tsx';
@@ -58,6 +58,7 @@ function NewMessage({
   const [text, setText] = useState('');
   const [error, setError] = useState<unknown>();
   const [isBusy, setBusy] = useState(false);
+  const field = useRef<HTMLTextAreaElement>(null);
   const send = async (): Promise<void> => {
     setBusy(true);
     setError(undefined);
@@ -65,6 +66,7 @@ function NewMessage({
       await client.sendMessage(topic, text);
       setText('');
       announce(messages.sent);
+      field.current?.focus();
       onSent();
     } catch (caught) {
       setError(caught);
@@ -98,6 +100,7 @@ function NewMessage({
       </select>
       <label for="text">{messages.text}</label>
       <textarea
+        ref={field}
         id="text"
         dir="auto"
         maxLength={mostCharacters}
@@ -135,6 +138,7 @@ function OneMessage({ message, onGone }: { readonly message: MessageView; readon
     try {
       await client.deleteMessage(message.id);
       announce(messages.removed);
+      focusHeading();
       onGone();
     } catch (caught) {
       setError(caught);
