@@ -101,11 +101,11 @@ const attacks = (api: string): string => `<!doctype html><title>Elsewhere</title
 <form method="post" enctype="text/plain" action="${api}/v1/sessions/refresh"><input name='{"a":"' value='"}'></form>
 <script>
   const to = '${api}/v1/sessions/refresh';
-  const text = { method: 'POST', mode: 'no-cors', credentials: 'include', body: '{}' };
-  const json = { ...text, mode: 'cors', headers: { 'content-type': 'application/json' } };
+  const text = { method: 'POST', mode: 'no-cors', credentials: 'include' };
+  const json = { ...text, body: '{}', mode: 'cors', headers: { 'content-type': 'application/json' } };
   globalThis.tried = (async () => {
-    await fetch(to, text).catch(() => undefined);
-    await fetch(to, { ...text, body: new Blob(['{}'], { type: 'application/x-www-form-urlencoded' }) }).catch(() => undefined);
+    const bodies = ['{}', new Blob(['{}']), new Blob(['{}'], { type: 'application/x-www-form-urlencoded' })];
+    for (const body of bodies) await fetch(to, { ...text, body }).catch(() => undefined);
     navigator.sendBeacon(to, '{}');
     return fetch(to, json).then((answer) => answer.text(), () => 'unread');
   })();
