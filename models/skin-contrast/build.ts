@@ -11,7 +11,7 @@ import { buildModel, outputs } from './graph.ts';
 import { readWeights } from './weights.ts';
 
 const name = 'skin-contrast';
-const version = '1.1.0';
+const version = '1.2.0';
 
 /** Places in `features` and `logits`. */
 const logContrast = { kind: 'value', output: 'features', index: 1 };
@@ -35,7 +35,7 @@ const manifest = {
   outputs: Object.fromEntries(
     outputs.map(({ name: output, type, dims }) => [output, { dtype: type, shape: dims }]),
   ),
-  gates: [...photoGates(0.4), { reason: 'not-skin', read: notSkin, max: 0.15 }],
+  gates: [...photoGates(0.3), { reason: 'not-skin', read: notSkin, max: 0.2 }],
   decision: {
     kind: 'score',
     score: {
