@@ -3,6 +3,7 @@
  * script. Pure: it sends and stores nothing.
  */
 import type { ExportPage, KeptItem } from '../core/contract.ts';
+import { fieldSaid, valueSaid, type Said } from './export-words.ts';
 
 export interface AssembledExport {
   /** Pretty-printed. */
@@ -23,6 +24,7 @@ const words = {
     source: 'From',
     kept: 'Kept until',
     withheld: 'Not shown',
+    notShown: 'What may be about you and is not here',
     elsewhere: 'Who else holds something',
     classes: {
       personal: 'Account',
@@ -63,6 +65,7 @@ const words = {
     source: 'Von',
     kept: 'Aufbewahrt bis',
     withheld: 'Nicht gezeigt',
+    notShown: 'Was von dir handeln kann und hier nicht steht',
     elsewhere: 'Wer sonst etwas hat',
     classes: {
       personal: 'Konto',
@@ -107,16 +110,16 @@ export function assembleExport(
   if (first === undefined || last === undefined || last.next !== undefined) {
     throw new RangeError('an export is assembled of all of its pages');
   }
-  const { generatedAt, product, policyVersion, elsewhere } = first;
+  const { generatedAt, product, policyVersion, notShown, elsewhere } = first;
   const items = pages.flatMap((page) => page.items);
-  const whole = { generatedAt, product, policyVersion, items, elsewhere };
+  const whole = { generatedAt, product, policyVersion, items, notShown, elsewhere };
   return {
     json: `${JSON.stringify(whole, undefined, 2)}\n`,
     html: renderHtml(whole, language === 'de' ? 'de' : 'en'),
   };
 }
 
-type Whole = Pick<ExportPage, 'generatedAt' | 'product' | 'policyVersion' | 'items' | 'elsewhere'>;
+type Whole = Omit<ExportPage, 'next'>;
 
 const style =
   ':root{color-scheme:light dark;font:16px/1.5 system-ui,sans-serif}body{max-width:52rem;margin:2rem auto;padding:0 1rem}' +
@@ -125,7 +128,7 @@ const style =
   'dl{display:grid;grid-template-columns:max-content 1fr;gap:0 1rem}dd{margin:0}dt{opacity:.75}';
 
 function renderHtml(
-  { generatedAt, product, policyVersion, items, elsewhere }: Whole,
+  { generatedAt, product, policyVersion, items, notShown, elsewhere }: Whole,
   language: Language,
 ): string {
   const said = words[language];
@@ -136,6 +139,10 @@ function renderHtml(
     const ofClass = items.filter((one) => one.dataClass === dataClass);
     return `<section><h2>${escapeHtml(said.classes[dataClass])}</h2>${ofClass.map((one) => renderItem(one, language)).join('')}</section>`;
   });
+  const absent = notShown.map(
+    ({ dataClass, why }) =>
+      `<li><strong>${escapeHtml(said.classes[dataClass])}</strong>: ${escapeHtml(textIn(why, language))}</li>`,
+  );
   const others = elsewhere.map(
     ({ provider, what }) =>
       `<li><strong>${escapeHtml(provider)}</strong>: ${escapeHtml(textIn(what, language))}</li>`,
@@ -145,8 +152,11 @@ function renderHtml(
     `<html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">`,
     `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">`,
     `<title>${title}</title><style>${style}</style></head><body><main><h1>${title}</h1>`,
-    `<p>${escapeHtml(said.made(generatedAt, policyVersion))}</p>`,
+    `<p>${escapeHtml(said.made(momentText(generatedAt, language), policyVersion))}</p>`,
     ...(sections.length === 0 ? [`<p>${said.nothing}</p>`] : sections),
+    ...(absent.length === 0
+      ? []
+      : [`<section><h2>${escapeHtml(said.notShown)}</h2><ul>${absent.join('')}</ul></section>`]),
     `<section><h2>${escapeHtml(said.elsewhere)}</h2><ul>${others.join('')}</ul></section>`,
     '</main></body></html>\n',
   ].join('\n');
@@ -157,14 +167,16 @@ function renderItem(one: KeptItem, language: Language): string {
   const about: readonly (readonly [string, string])[] = [
     [said.why, textIn(one.keptBecause, language)],
     [said.source, said.sources[one.source]],
-    [said.kept, one.keptUntil ?? said.ends[one.endsWith]],
+    [said.kept, one.keptUntil === undefined ? said.ends[one.endsWith] : momentText(one.keptUntil, language)],
     ...(one.withheld === undefined ? [] : [[said.withheld, textIn(one.withheld, language)] as const]),
   ];
   const facts = about.map(([term, text]) => `<dt>${escapeHtml(term)}</dt><dd>${escapeHtml(text)}</dd>`);
-  const rows = Object.entries(one.item).map(
-    ([name, value]) =>
-      `<tr><th scope="row">${escapeHtml(name)}</th><td>${escapeHtml(valueText(value, language))}</td></tr>`,
-  );
+  const rows = Object.entries(one.item).map(([name, value]) => {
+    const label = saidIn(fieldSaid(name), language) ?? name;
+    const text = valueText(one.table, name, value, language);
+    // What it is called in the file for programs, for whoever compares the two.
+    return `<tr><th scope="row" title="${escapeHtml(name)}">${escapeHtml(label)}</th><td>${escapeHtml(text)}</td></tr>`;
+  });
   return `<article><dl>${facts.join('')}</dl><table><tbody>${rows.join('')}</tbody></table></article>`;
 }
 
@@ -172,13 +184,37 @@ function textIn(text: Readonly<Record<string, string>>, language: Language): str
   return text[language] ?? text['en'] ?? '';
 }
 
-function valueText(value: KeptItem['item'][string], language: Language): string {
+function saidIn(said: Said | undefined, language: Language): string | undefined {
+  return said?.[language === 'de' ? 1 : 0];
+}
+
+function valueText(
+  table: string,
+  field: string,
+  value: KeptItem['item'][string],
+  language: Language,
+): string {
   if (typeof value === 'boolean') return value ? words[language].yes : words[language].no;
+  if (typeof value === 'string') {
+    const word = saidIn(valueSaid(table, field, value), language);
+    return word ?? (momentFields.test(field) ? momentText(value, language) : value);
+  }
   if (typeof value !== 'object') return String(value);
   if (Array.isArray(value)) return value.join('\n');
   return Object.entries(value)
-    .map(([name, inner]) => `${name}: ${inner}`)
+    .map(([name, inner]) => `${saidIn(valueSaid(table, field, name), language) ?? name}: ${inner}`)
     .join('\n');
+}
+
+/** Names of fields that the API answers as instants. */
+const momentFields = /(?:^at|At|Until|After)$/;
+const locales = { en: 'en-GB', de: 'de-DE' } as const;
+
+/** As a person reads a moment, in UTC: whose file it is may be anywhere. What is no instant stays as it is. */
+function momentText(instant: string, language: Language): string {
+  if (!/^\d{4}-\d\d-\d\dT.+Z$/.test(instant)) return instant;
+  const format = { dateStyle: 'long', timeStyle: 'medium', timeZone: 'UTC' } as const;
+  return `${new Intl.DateTimeFormat(locales[language], format).format(new Date(instant))} UTC`;
 }
 
 const escapes: Readonly<Record<string, string>> = {

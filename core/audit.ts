@@ -1,9 +1,11 @@
 /** What an audit looks at first: rows of staff that are out of the ordinary. Decides; reads nothing. */
-import type { AuditRow } from './people-ports.ts';
+import type { WrittenRow } from './people-ports.ts';
+import { staffActionNames, staffCategories } from './staff.ts';
 
 /** What makes rows worth a look, the gravest first. */
 export const anomalyKinds = [
   'refused',
+  'unlisted',
   'authority-answered',
   'many-accounts',
   'one-account-often',
@@ -26,7 +28,7 @@ export interface Anomaly {
 const bounds = { accounts: 15, looks: 10, alike: 10 } as const;
 
 /** Anomalies of these rows, the gravest first, then the latest. */
-export function anomaliesOf(rows: readonly AuditRow[]): readonly Anomaly[] {
+export function anomaliesOf(rows: readonly WrittenRow[]): readonly Anomaly[] {
   const days = [
     ...Map.groupBy(rows, ({ staff, at }) => `${new Date(at).toISOString().slice(0, 10)} ${staff}`),
   ];
@@ -43,7 +45,7 @@ export function anomaliesOf(rows: readonly AuditRow[]): readonly Anomaly[] {
 }
 
 /** Of one person of the staff, on one day. */
-function anomaliesOfDay(rows: readonly AuditRow[]): readonly Omit<Anomaly, 'staff' | 'day'>[] {
+function anomaliesOfDay(rows: readonly WrittenRow[]): readonly Omit<Anomaly, 'staff' | 'day'>[] {
   const looks = rows.filter(({ refused }) => refused === undefined);
   const byAccount = Map.groupBy(
     looks.filter(({ accountId }) => accountId !== undefined),
@@ -53,6 +55,7 @@ function anomaliesOfDay(rows: readonly AuditRow[]): readonly Omit<Anomaly, 'staf
   const often = [...byAccount].filter(([, ofAccount]) => ofAccount.length > bounds.looks);
   return [
     ...counted('refused', rows.length - looks.length, 0),
+    ...counted('unlisted', rows.filter((row) => !isOfToday(row)).length, 0),
     ...looks
       // The row about the account is written once it is answered, and not when it was only asked for.
       .filter(({ action, accountId }) => action === 'authority-answer' && accountId !== undefined)
@@ -70,6 +73,13 @@ function anomaliesOfDay(rows: readonly AuditRow[]): readonly Omit<Anomaly, 'staf
     ...counted('many-roles', new Set(rows.map(({ category }) => category)).size, 1),
     ...counted('alike-notes', Math.max(0, ...[...notes.values()].map(({ length }) => length)), bounds.alike),
   ];
+}
+
+const lists: ReadonlySet<string> = new Set([...staffActionNames, ...staffCategories]);
+
+/** What nobody can ask for today was written by other code, or by somebody who is none. */
+function isOfToday({ action, category }: WrittenRow): boolean {
+  return lists.has(action) && lists.has(category);
 }
 
 function counted(

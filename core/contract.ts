@@ -14,7 +14,7 @@ import { checkoutStates } from './payment.ts';
 import { readers, retentionEnds, sources } from './policy.ts';
 import { voidReasons } from './purchase.ts';
 import { maxNameLength, scanStates } from './scan.ts';
-import { staffActionNames, staffCategories, staffReasons } from './staff.ts';
+import { staffActionNames, staffCategories, staffReasons, unlisted } from './staff.ts';
 import { dataClasses } from './tables.ts';
 import { usageEvents } from './usage.ts';
 
@@ -661,6 +661,16 @@ export const exportPageSchema = z
     product: z.string(),
     policyVersion: z.string(),
     items: z.array(keptItemSchema),
+    notShown: z
+      .array(
+        z.object({
+          dataClass: z.enum(dataClasses),
+          table: z.string(),
+          kind: z.string(),
+          why: localizedSchema,
+        }),
+      )
+      .meta({ description: 'Kinds of items that may be about a person and are not in here, and why.' }),
     elsewhere: z
       .array(z.object({ provider: z.string(), what: localizedSchema }))
       .meta({ description: 'Who else holds something, and what: ask there, or us.' }),
@@ -674,8 +684,13 @@ export const accessLogSchema = z
     entries: z.array(
       z.object({
         at: instant,
-        category: z.enum(staffCategories).meta({ description: 'In which role somebody looked.' }),
-        action: z.enum(staffActionNames).meta({ description: 'What they did.' }),
+        category: z
+          .enum([...staffCategories, unlisted])
+          .meta({ description: 'In which role somebody looked.' }),
+        action: z.enum([...staffActionNames, unlisted]).meta({
+          description:
+            'What they did; `unlisted`: what is of no list of today, in the export as it was written.',
+        }),
         reason: z.enum(staffReasons).meta({ description: 'Why.' }),
         dataClasses: z.array(z.enum(dataClasses)).meta({ description: 'What of me it was about.' }),
       }),

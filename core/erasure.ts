@@ -2,6 +2,8 @@
  * Erasure (CAL-6, CAL-15): what can be erased, when each pass over what is stored is due, and what is kept of it. Decides;
  * never reads a clock, never writes.
  */
+import type { RunProgress } from './retention.ts';
+
 const minute = 60_000;
 const day = 24 * 60 * minute;
 
@@ -63,11 +65,9 @@ export interface ErasureWork {
 export type PendingErasure = Erasure & { readonly work: ErasureWork };
 
 /** How far a run came that erases again what a restored backup brought back. */
-export interface ReplayProgress {
+export interface ReplayProgress extends RunProgress {
   /** Epoch ms. Which backup: one that was restored later is looked at from its beginning. */
   readonly restoredAt: number;
-  /** Steps that are done, in their order. */
-  readonly steps: number;
 }
 
 const allPasses = 3;

@@ -2,6 +2,7 @@
  * The mail that the product sends, in the policy's languages, as text and as HTML. No picture, no link that counts,
  * nothing loaded from anywhere: a mail says what it says and tells nobody that it was read. Pure.
  */
+import { escapeHtml } from './html.ts';
 
 /** One mail, whoever it goes to. */
 export interface Mail {
@@ -159,16 +160,4 @@ function htmlOf(part: Part): string {
     return `<blockquote style="margin:1em 0;padding-left:1em;border-left:3px solid;white-space:pre-wrap">${escapeHtml(part.quote)}</blockquote>`;
   }
   return `<p style="opacity:.7;font-size:13px">${escapeHtml(part.footer)}</p>`;
-}
-
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-function escapeHtml(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (character) => entities[character] ?? character);
 }

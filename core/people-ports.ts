@@ -11,7 +11,7 @@ import type { Feedback, Message, Report } from './message.ts';
 import type { OpenScan } from './scan.ts';
 import type { RetentionProgress, RetentionStep, StoredItem } from './retention.ts';
 import type { Limit, Session } from './session.ts';
-import type { StaffAction, StaffCategory, StaffProof, StaffReason, StaffRefusal } from './staff.ts';
+import type { StaffAction, StaffCategory, StaffProof, StaffReason, StaffRefusal, Unlisted } from './staff.ts';
 import type { DataClass, TableName } from './tables.ts';
 import type { UsageDay, UsageEvent } from './usage.ts';
 
@@ -187,6 +187,14 @@ export interface AuditRow {
   readonly refused?: StaffRefusal;
 }
 
+/** A row as it stands: whatever code wrote it, its words are shown as they are. */
+export type WrittenRow = Omit<AuditRow, 'category' | 'action' | 'reason' | 'refused'> & {
+  readonly category: string;
+  readonly action: string;
+  readonly reason: string;
+  readonly refused?: string;
+};
+
 /** What staff did; only ever added. */
 export interface AuditLog {
   record(row: AuditRow): Promise<void>;
@@ -195,7 +203,7 @@ export interface AuditLog {
 /** What staff did, for whoever audits. */
 export interface AuditBooks {
   /** Rows of a UTC day, oldest first; strong reads. */
-  rowsOf(day: string): Promise<readonly AuditRow[]>;
+  rowsOf(day: string): Promise<readonly WrittenRow[]>;
 }
 
 /** Who asks, as the cloud's own identity service says. */
@@ -237,8 +245,13 @@ export interface AuthorityRequests {
   ): Promise<boolean>;
 }
 
-/** What a person is told of a row. */
-export type AccessEntry = Pick<AuditRow, 'at' | 'category' | 'action' | 'reason'>;
+/** What a person is told of a row, in words of today's lists. */
+export interface AccessEntry {
+  readonly at: number;
+  readonly category: StaffCategory | Unlisted;
+  readonly action: StaffAction | Unlisted;
+  readonly reason: StaffReason;
+}
 
 /** One page of something, in an order of its own. */
 export interface Page<T> {

@@ -57,12 +57,29 @@ export function dueOf(policy: Policy, table: TableName, item: StoredItem, now: n
     : 'kept';
 }
 
-/** How far a day's run came. */
-export interface RetentionProgress {
-  /** UTC day, `YYYY-MM-DD`. */
-  readonly day: string;
+/** How far a run over stored items came. Names none of them. */
+export interface RunProgress {
+  /** Of how many parts each table is. */
+  readonly segments: number;
   /** Steps that are done, in their order. */
   readonly steps: number;
+}
+
+/** How far a day's run came. */
+export interface RetentionProgress extends RunProgress {
+  /** UTC day on which it began, `YYYY-MM-DD`. */
+  readonly day: string;
+}
+
+/** By which parts are divided; more of them would take a day to ask for. (The database makes a million of a table.) */
+const finer = 8;
+const mostSegments = 16_384;
+
+/** The same place in smaller parts: the table that it is in is begun again. */
+export function divided(progress: RunProgress): RunProgress {
+  const segments = progress.segments * finer;
+  if (segments > mostSegments) return progress;
+  return { segments, steps: Math.floor(progress.steps / progress.segments) * segments };
 }
 
 /** One step: a part of a table, of as many as that. */

@@ -28,6 +28,10 @@ export const staffReasons = [
 ] as const;
 export type StaffReason = (typeof staffReasons)[number];
 
+/** What a row says that was written by code with other lists than today's. */
+export const unlisted = 'unlisted';
+export type Unlisted = typeof unlisted;
+
 /** What one action is: who may ask for it, for which reasons, and which classes it shows and changes. */
 interface ActionDescription {
   readonly category: StaffCategory;
@@ -127,8 +131,9 @@ export type StaffAction = keyof typeof staffActions;
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the keys of a const object
 export const staffActionNames = Object.keys(staffActions) as readonly StaffAction[];
 
-/** The classes that an action is about, for the person's own log. */
-export function classesOf(action: StaffAction): readonly DataClass[] {
+/** The classes that an action is about, for the person's own log; of one that is of no list nobody knows. */
+export function classesOf(action: StaffAction | Unlisted): readonly DataClass[] {
+  if (action === unlisted) return [];
   const { shows, changes } = staffActions[action];
   return [...new Set<DataClass>([...shows, ...changes])];
 }

@@ -31,7 +31,10 @@ export function generateDocuments(): readonly GeneratedDocument[] {
     { file: file('api/openapi.json'), content: renderApi() },
     { file: file(`privacy/${productId}.md`), content: renderNotice(calmara) },
     { file: file(`privacy/${productId}.json`), content: renderNoticeData(calmara) },
-    { file: file(`privacy/${productId}-record.md`), content: renderRecord(calmara) },
+    {
+      file: file(`privacy/${productId}-record.md`),
+      content: renderRecord(calmara, settingsOf('production')),
+    },
     { file: file(`privacy/${productId}-map.svg`), content: renderMap(calmara) },
     { file: file(`privacy/${productId}-promises.md`), content: renderPromises(calmara.product.name) },
     { file: file(`../policies/${productId}.texts.json`), content: renderTexts() },

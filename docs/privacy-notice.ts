@@ -86,6 +86,15 @@ export function renderNotice(policy: Policy): string {
     ].join('\n'),
     '## What is kept',
     ...policy.dataClasses.flatMap(renderClass),
+    '## What is not in your export',
+    'These may be about you and are not in the file that you can download:',
+    policy.dataClasses
+      .flatMap(({ table, kinds }) =>
+        kinds.flatMap(({ kind, notShown }) =>
+          notShown === undefined ? [] : [`- \`${table}\`, ${kind}: ${localized(notShown, 'en')}`],
+        ),
+      )
+      .join('\n'),
     '## Who else gets something',
     policy.providers.map(({ name, gets }) => `- **${name}**: ${localized(gets, 'en')}`).join('\n'),
     'Personal data is never sold and never used for marketing.',

@@ -14,6 +14,7 @@ export interface PromiseLine {
   readonly tests: readonly (readonly [file: string, title: string])[];
 }
 
+const erasureTests = 'test/lambdas/upkeep/erasure.test.ts';
 const staffTests = 'test/lambdas/staff/staff.test.ts';
 
 export const promiseLines: readonly PromiseLine[] = [
@@ -71,6 +72,19 @@ export const promiseLines: readonly PromiseLine[] = [
     mechanism:
       'The account is severed in one transaction; passes by upkeep delete every item and read it back; whatever has an end goes by itself on its day.',
     tests: [
+      [
+        erasureTests,
+        'leaves nothing anywhere but what is named, and after the last pass not even its random id',
+      ],
+      [
+        erasureTests,
+        'is severed by the answer: no request, refresh or code of it works, and the answer comes again',
+      ],
+      ['test/lambdas/upkeep/erasure-race.test.ts', 'whoever wins, nothing is left'],
+      [
+        'test/lambdas/upkeep/replay-erasures.test.ts',
+        'an account that was erased is severed and gone again; one that was not is as it was',
+      ],
       ['test/lambdas/upkeep/retain.test.ts', 'take each item when its time is over, and nothing before'],
       [
         'test/lambdas/upkeep/retain.test.ts',
@@ -181,14 +195,24 @@ export const promiseLines: readonly PromiseLine[] = [
     promise: 'Data can be deleted on request before an account is closed.',
     mechanism: 'Scans and messages one by one; history and messages as a whole, by the mechanism of erasure.',
     tests: [
+      [
+        erasureTests,
+        'is the history: every scan so far, at once, and nothing else; a used one is not given back',
+      ],
+      [erasureTests, 'is what was written: messages and answers to surveys'],
       ['test/scenario/anywhere.ts', 'history is paged, renamed and deleted by its owner alone (CAL-3)'],
     ],
   },
   {
     id: 'CAL-16',
     promise: 'A changed policy is announced; the accepted version can be seen.',
-    mechanism: 'A version that asks again stops tickets until it is accepted.',
+    mechanism:
+      'Everybody is told by mail, once; a version that asks again stops tickets until it is accepted; the app shows which one was.',
     tests: [
+      [
+        'test/lambdas/upkeep/tell-policy.test.ts',
+        'is told to whoever was there before, in their language, with all that is new, once',
+      ],
       [
         'test/lambdas/api/people/joining.test.ts',
         'is refused when the policy changed in a way that asks again, until it is accepted (CAL-16)',
@@ -202,6 +226,10 @@ export const promiseLines: readonly PromiseLine[] = [
       'There is nobody to hand it to: no class has a reader beside the service and its staff, no mail is sent but codes, answers and notices, and the export names every purpose.',
     open: 'What people do outside of the system.',
     tests: [
+      [
+        'test/privacy/complete.test.ts',
+        'everything that is stored about a person is in the export, or a reason is named',
+      ],
       ['test/docs/privacy.test.ts', 'has no reader who would sell or advertise (CAL-17)'],
       [
         'test/privacy/held.test.ts',

@@ -1,5 +1,6 @@
 /** The record of processing activities (GDPR Art. 30), made from a policy file. Pure. */
 import { currentVersion, localized, type ClassPolicy, type Policy } from '../core/policy.ts';
+import type { Settings } from '../lib/settings.ts';
 import { classNames, readerNames, retentionText } from './privacy-notice.ts';
 
 /** Of whom a class holds data. */
@@ -26,13 +27,32 @@ const grounds: Readonly<Record<ClassPolicy['dataClass'], string>> = {
   operations: 'none is needed: it is about no person',
 };
 
+/** What of a deployment belongs into the record. */
+export type Operator = Pick<Settings, 'controller' | 'contacts'>;
+
+const missing = 'missing: set it in `lib/environments/production.ts`, and run `npm run docs`';
+
 /** The record as Markdown. */
-export function renderRecord(policy: Policy): string {
+export function renderRecord(policy: Policy, { controller, contacts: addresses }: Operator): string {
   const { product, providers, security, contacts } = policy;
   const { version, effectiveFrom } = currentVersion(policy);
   return [
     `# Record of processing activities: ${product.name}`,
-    `After Art. 30 GDPR, for version ${version} of the policy, in force from ${effectiveFrom}. Made from the policy file that the system itself obeys; a test says when it is stale. Name and address of the controller are the operator’s to add; whom to ask: ${contacts.map(({ role, purpose }) => `${localized(purpose, 'en')} (\`${role}\`)`).join(', ')}, at the addresses that \`GET /v1/policy\` names.`,
+    `After Art. 30 GDPR, for version ${version} of the policy, in force from ${effectiveFrom}. Made from the policy file that the system itself obeys; a test says when it is stale.`,
+    '## Controller, and whom to ask',
+    table(
+      ['', ''],
+      [
+        ['Controller', controller === undefined ? missing : `${controller.name}, ${controller.address}`],
+        [
+          'Representative in the EU',
+          controller?.representative ??
+            'none; needed where the controller is not established in the EU (Art. 27)',
+        ],
+        ...contacts.map(({ role, purpose }) => [localized(purpose, 'en'), addresses[role] ?? missing]),
+      ],
+    ),
+    'What the service itself says of them: `GET /v1/policy` and `/.well-known/security.txt`.',
     ...policy.dataClasses.flatMap((one) => activity(one)),
     '## Recipients, and transfers to other countries',
     table(
@@ -57,7 +77,7 @@ export function renderRecord(policy: Policy): string {
 }
 
 function activity(one: ClassPolicy): readonly string[] {
-  const { dataClass, table: name, purpose, kinds, readers, erasure, retention } = one;
+  const { dataClass, table: name, purpose, kinds, fields, readers, erasure, retention } = one;
   return [
     `## ${classNames[dataClass]}: \`${name}\``,
     table(
@@ -66,6 +86,7 @@ function activity(one: ClassPolicy): readonly string[] {
         ['Purpose', localized(purpose, 'en')],
         ['Ground', grounds[dataClass]],
         ['Data subjects', subjects[dataClass]],
+        ['Categories of data', fields.map(({ name: field }) => `\`${field}\``).join(', ')],
         ['Read by', readers.map((reader) => readerNames[reader]).join(', ')],
         ['Erasure', erasure],
       ],

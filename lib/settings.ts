@@ -51,7 +51,16 @@ export const emulatorSwitches = {
 export type EmulatorSwitch = keyof typeof emulatorSwitches;
 
 const memoryMb = z.int().min(256).max(10_240);
-const logRetentionDays = z.literal([1, 3, 5, 7, 14, 30, 60, 90]);
+const logRetentionDays = z.literal([1, 3, 5, 7, 14, 30, 60, 90], {
+  error: 'logs must end within 90 days. Choose 1, 3, 5, 7, 14, 30, 60 or 90',
+});
+
+/** Promises that fall with a value that the schema refuses, by the path it begins with. */
+const promisesOfShape: Readonly<Record<string, string>> = {
+  logRetentionDays: 'ONE-6',
+  backedUp: 'CAL-6',
+  'policy.adultAge': 'CAL-7',
+};
 
 export const settingsSchema = z.strictObject({
   /** Part of every physical name: `onceover-NAME-…`. */
@@ -80,6 +89,16 @@ export const settingsSchema = z.strictObject({
   backedUp: z.array(z.enum(dataClasses)),
   /** Sender of mail, sign-in codes among it: an address at a domain that is verified in SES. */
   mailFrom: z.email(),
+  /** Who answers for what is done with the data (GDPR Art. 13, 30); left out, the record says that it is missing. */
+  controller: z
+    .strictObject({
+      name: z.string().min(2),
+      /** Postal address, in one line. */
+      address: z.string().min(5),
+      /** In the EU, of a controller who is not established there. */
+      representative: z.string().min(5).optional(),
+    })
+    .optional(),
   /** Where people reach whom, `mailto:` or `https:`, by the policy's roles; left out, nobody is named. */
   contacts: z.strictObject({
     support: z.url().optional(),
@@ -168,9 +187,10 @@ export type Settings = Readonly<z.infer<typeof settingsSchema>>;
 /** A settings file before it is parsed. */
 export type SettingsInput = z.input<typeof settingsSchema>;
 
-/** A setting that weakens or breaks a promise. */
+/** A setting that cannot be used, or that weakens or breaks a promise. */
 export interface SettingsRemark {
-  readonly promise: string;
+  /** Undefined for a mistake of writing alone. */
+  readonly promise?: string;
   /** What was given, what becomes of the promise, what to change. */
   readonly message: string;
 }
@@ -182,18 +202,43 @@ export class SettingsError extends Error {
   readonly remarks: readonly SettingsRemark[];
 
   constructor(environment: string, remarks: readonly SettingsRemark[]) {
-    const lines = remarks.map(({ promise, message }) => `  ${promise}: ${message}`);
-    super(`The settings of "${environment}" break promises:\n${lines.join('\n')}`);
+    const lines = remarks.map(({ promise, message }) => `  ${promise ?? 'settings'}: ${message}`);
+    super(`The settings of "${environment}" are refused:\n${lines.join('\n')}`);
     this.remarks = remarks;
   }
 }
 
-/** Parses a settings file; throws zod's error for its shape and a SettingsError for a promise it breaks. */
+/** Parses a settings file; throws a SettingsError for its shape and for a promise it breaks. */
 export function parseSettings(input: unknown): Settings {
-  const settings = settingsSchema.parse(input);
+  const parsed = settingsSchema.safeParse(input);
+  if (!parsed.success) {
+    const name = valueAt(input, ['environment']);
+    throw new SettingsError(
+      typeof name === 'string' ? name : 'an environment without a name',
+      parsed.error.issues.map((issue) => shapeRemark(issue, input)),
+    );
+  }
+  const settings = parsed.data;
   const broken = breaches(settings);
   if (broken.length > 0) throw new SettingsError(settings.environment, broken);
   return settings;
+}
+
+function shapeRemark({ path, message, code }: z.core.$ZodIssue, input: unknown): SettingsRemark {
+  const where = path.join('.');
+  const promise = Object.entries(promisesOfShape).find(([start]) => `${where}.`.startsWith(`${start}.`))?.[1];
+  const given = code === 'unrecognized_keys' ? '' : ` is ${JSON.stringify(valueAt(input, path))}`;
+  return {
+    ...(promise === undefined ? {} : { promise }),
+    message: `${where}${given}: ${message}.`.replace(/^: /, ''),
+  };
+}
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (inner, key) => (typeof inner === 'object' && inner !== null ? Reflect.get(inner, key) : undefined),
+    value,
+  );
 }
 
 /** Promises that the settings break; none may be left. */
@@ -328,6 +373,13 @@ export function weakened(settings: Settings): readonly SettingsRemark[] {
       promise: 'CAL-8',
       message:
         'stripe is left out: nobody can buy a pack, and POST /v1/checkout answers payments-unavailable. Name the two secrets.',
+    });
+  }
+  if (settings.kind === 'production' && !settings.deletionProtection) {
+    remarks.push({
+      promise: 'CAL-3',
+      message:
+        'deletionProtection is off: one command could take down the tables with everybody’s history and what they bought. Turn it on.',
     });
   }
   if (settings.kind === 'production' && settings.domain === undefined) {

@@ -5,6 +5,7 @@
  * Two addresses behave as SES's mailbox simulator has them: mail to them comes back.
  */
 import { z } from 'zod';
+import { escapeHtml } from '../core/html.ts';
 import type { KeptMap } from './data/kept-map.ts';
 import type { LocalRoute } from './gateway.ts';
 import { isFromElsewhere } from './loopback.ts';
@@ -208,18 +209,6 @@ function oneOf({ number, from, to, subject, text, at: sentAt }: SentMail): strin
 
 function timeOf(sentAt: number): string {
   return `${new Date(sentAt).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
-}
-
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-function escapeHtml(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (character) => entities[character] ?? character);
 }
 
 /**

@@ -407,6 +407,10 @@ export const calmara = parsePolicy({
           },
           source: 'software',
           retention: { until: 'days-after-writing', days: 2 },
+          notShown: {
+            en: 'How often a network address asked: under a hash of the network address, so nobody can tell whose it was.',
+            de: 'Wie oft eine Netzadresse fragte: unter einer Prüfsumme der Netzadresse, sodass niemand weiß, wessen sie war.',
+          },
         },
         {
           kind: 'suppressed',
@@ -655,6 +659,10 @@ export const calmara = parsePolicy({
               de: 'Was die meldende Person schrieb und wo sie Antwort wünscht, gehört ihr.',
             },
           },
+          notShown: {
+            en: 'What you reported about somebody else’s account: it is kept with that account. If you left an address with it, ask us under that one.',
+            de: 'Was du über ein anderes Konto gemeldet hast: Es liegt bei jenem Konto. Hast du eine Adresse hinterlassen, frag uns unter dieser.',
+          },
         },
         {
           kind: 'security',
@@ -665,11 +673,16 @@ export const calmara = parsePolicy({
           },
           source: 'reporter',
           retention: { until: 'days-after-writing', days: 365 },
+          notShown: {
+            en: 'What you reported without an account: nobody knows that it was you. If you left an address with it, ask us under that one.',
+            de: 'Was du ohne Konto gemeldet hast: Niemand weiß, dass du es warst. Hast du eine Adresse hinterlassen, frag uns unter dieser.',
+          },
         },
       ],
       retention: { until: 'person-deletes-it-or-account-closed' },
       readers: ['person', 'api', 'upkeep', 'support', 'privacy-officer'],
-      erasure: 'Deleted on request of the person, and with the account.',
+      erasure:
+        'Deleted on request of the person, and with the account. A report belongs to no account, and goes after a year; one about an account goes with that account.',
       regions: 'any',
       fields: [
         { name: 'layout', why: 'Which version of the software’s layout the item was written in.' },
@@ -712,6 +725,10 @@ export const calmara = parsePolicy({
           },
           source: 'staff',
           retention: { until: 'days-after-writing', days: 1095 },
+          notShown: {
+            en: 'An authority’s request itself: it names counsel and our staff. That there was one, and what became of it, is in the log of who looked.',
+            de: 'Die Anfrage einer Behörde selbst: Sie nennt Rechtsberatung und Team. Dass es eine gab und was daraus wurde, steht im Protokoll, wer hineingesehen hat.',
+          },
         },
         {
           kind: 'audit',
@@ -802,6 +819,10 @@ export const calmara = parsePolicy({
             de: 'Dass ein Konto gelöscht wurde, unter einer Prüfsumme, die nirgends hinführt.',
           },
           source: 'software',
+          notShown: {
+            en: 'It is there only once there is no account that could ask.',
+            de: 'Es ist erst da, wenn es kein Konto mehr gibt, das fragen könnte.',
+          },
         },
         {
           kind: 'history-erased',
@@ -811,6 +832,10 @@ export const calmara = parsePolicy({
             de: 'Dass ein Verlauf gelöscht wurde, unter einer Prüfsumme, die nirgends hinführt.',
           },
           source: 'software',
+          notShown: {
+            en: 'It says when you last had your history deleted, and what is gone must stay gone: it serves restored backups alone.',
+            de: 'Es sagt, wann du zuletzt deinen Verlauf löschen ließest, und was weg ist, soll wegbleiben: Es dient allein eingespielten Sicherungen.',
+          },
         },
         {
           kind: 'messages-erased',
@@ -820,12 +845,20 @@ export const calmara = parsePolicy({
             de: 'Dass Nachrichten gelöscht wurden, unter einer Prüfsumme, die nirgends hinführt.',
           },
           source: 'software',
+          notShown: {
+            en: 'It says when you last had your messages deleted, and what is gone must stay gone: it serves restored backups alone.',
+            de: 'Es sagt, wann du zuletzt deine Nachrichten löschen ließest, und was weg ist, soll wegbleiben: Es dient allein eingespielten Sicherungen.',
+          },
         },
         {
           kind: 'erasing',
           begins: 'work#',
           why: { en: 'An erasure under way, or its end.', de: 'Eine laufende Löschung, oder ihr Ende.' },
           source: 'software',
+          notShown: {
+            en: 'You follow it at the address that you were given for it; it names your account for a day, and then nobody.',
+            de: 'Du verfolgst sie unter der Adresse, die du dafür bekommen hast; sie nennt dein Konto einen Tag lang und dann niemanden.',
+          },
           retention: { until: 'days-after-ending', days: 90 },
         },
       ],
@@ -969,6 +1002,7 @@ export const calmara = parsePolicy({
         { name: 'oldestAgeMs', why: 'How old the oldest object was that it saw.' },
         { name: 'day', why: 'Of which day the deletion of what is due is.' },
         { name: 'steps', why: 'How many of its steps are done.' },
+        { name: 'segments', why: 'In how many parts each table is gone through.' },
         {
           name: 'lived*',
           why: 'How many objects lived so long that day: counters only, of no person and no single scan.',

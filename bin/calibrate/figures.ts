@@ -32,11 +32,15 @@ export function parseReport(json: unknown): Report {
   return report.parse(json);
 }
 
-/** What was measured: the odd part; generated pictures with their tone; public photos of things, faces and people. */
+/**
+ * What was measured: the odd part; generated pictures with their tone; public photos of things, faces and people;
+ * pictures without skin that nothing was chosen by.
+ */
 export interface Measured {
   readonly odd: Report;
   readonly generated: Report;
   readonly things: Report;
+  readonly fresh: Report;
   /** p95 of CPU time of one run on one thread, ms. */
   readonly p95Ms: number;
 }
@@ -53,8 +57,8 @@ interface Row {
 }
 
 /** Every target of the project, met, missed or not measured. Throws where the reports are of different models. */
-export function figuresFrom({ odd, generated, things, p95Ms }: Measured): readonly Row[] {
-  const digests = new Set([odd, generated, things].map(({ model }) => model.digest));
+export function figuresFrom({ odd, generated, things, fresh, p95Ms }: Measured): readonly Row[] {
+  const digests = new Set([odd, generated, things, fresh].map(({ model }) => model.digest));
   if (digests.size > 1) throw new RangeError('the reports are of different models: evaluate all sets again');
   const classOf = ({ figures }: Report, photoClass: string) =>
     figures.classes.find((one) => one.photoClass === photoClass);
@@ -102,6 +106,13 @@ export function figuresFrom({ odd, generated, things, p95Ms }: Measured): readon
       max: 2,
       ...percent(wrongOf(things, 'object')),
       on: `${photosOf(things, 'object')} public photos of things, which were also seen while trainings were compared: few, as the interval says`,
+    },
+    {
+      what: 'pictures of anything answered at all, looked at once',
+      unit: '%',
+      max: 2,
+      ...percent(wrongOf(fresh, 'object')),
+      on: `${photosOf(fresh, 'object')} pictures for the background of a desktop, by which nothing was chosen`,
     },
     {
       what: 'objects answered at all, generated',

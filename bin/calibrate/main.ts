@@ -75,7 +75,7 @@ async function measured(reports: string): Promise<object> {
     parseReport(JSON.parse(await readFile(join(reports, set, 'report.json'), 'utf8')));
   const [odd, generated, things] = [await read('odd'), await read('generated'), await read('things')];
   const p95Ms = await p95Of(await openModel(modelDir, { threads: 1 }));
-  return figuresFrom({ odd, generated, things, p95Ms });
+  return figuresFrom({ odd, generated, things, fresh: await read('fresh'), p95Ms });
 }
 
 /** CPU time and not the clock's: on a machine that has other work the clock measures that. */

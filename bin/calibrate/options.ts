@@ -16,7 +16,7 @@ export const helpText = `Makes what skin-contrast's manifest and card say of rea
       Writes the constants and thresholds of the score into models/skin-contrast/calibration.json, from this part
       alone. Then: node models/skin-contrast/build.ts
   npm run calibrate -- figures REPORTS
-      Writes models/skin-contrast/figures.json from REPORTS/odd, REPORTS/generated and REPORTS/things, each written by
+      Writes models/skin-contrast/figures.json from REPORTS/odd, /generated, /things and /fresh, each written by
       npm run evaluate -- ... --out. Then: node models/skin-contrast/card.ts
 
 Exit codes

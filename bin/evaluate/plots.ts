@@ -1,4 +1,5 @@
 /** Plots as SVG: plain shapes and text, no script, no font of their own. Pure. */
+import { escapeHtml } from '../../core/html.ts';
 import type { BandFigures } from './figures.ts';
 
 const size = 360;
@@ -171,13 +172,13 @@ function plot({ title, x, y, marks }: Plot): string {
     ];
   });
   return `${[
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size} ${size}" width="${size}" height="${size}" font-family="sans-serif" font-size="11" role="img" aria-label="${escape(title)}">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size} ${size}" width="${size}" height="${size}" font-family="sans-serif" font-size="11" role="img" aria-label="${escapeHtml(title)}">`,
     `<rect width="${size}" height="${size}" fill="#fff"/>`,
     text(size / 2, 20, title, 'middle', 13),
     ...ticks,
     `<rect x="${margin.left}" y="${margin.top}" width="${inner.width}" height="${inner.height}" fill="none" stroke="#666"/>`,
     text(margin.left + inner.width / 2, size - 10, x.label, 'middle'),
-    `<text transform="translate(14 ${margin.top + inner.height / 2}) rotate(-90)" text-anchor="middle">${escape(y.label)}</text>`,
+    `<text transform="translate(14 ${margin.top + inner.height / 2}) rotate(-90)" text-anchor="middle">${escapeHtml(y.label)}</text>`,
     ...marks,
     '</svg>',
   ].join('\n')}\n`;
@@ -212,7 +213,7 @@ function legend(labels: readonly string[], where: 'top' | 'bottom'): readonly st
 }
 
 function text(x: number, y: number, content: string, anchor: 'middle' | 'end', fontSize = 11): string {
-  return `<text x="${round(x)}" y="${round(y)}" text-anchor="${anchor}" font-size="${fontSize}">${escape(content)}</text>`;
+  return `<text x="${round(x)}" y="${round(y)}" text-anchor="${anchor}" font-size="${fontSize}">${escapeHtml(content)}</text>`;
 }
 
 function number(value: number): string {
@@ -221,12 +222,4 @@ function number(value: number): string {
 
 function round(value: number): number {
   return Math.round(value * 10) / 10;
-}
-
-function escape(content: string): string {
-  return content
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
 }

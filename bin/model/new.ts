@@ -37,7 +37,7 @@ export async function makeModel(wanted: {
 Then
   npm run model -- check ${folder}
   npm run evaluate -- ${folder} PHOTOS      (a folder of labelled photos)
-  npm start -- --model ${wanted.name}
+  npm start -- --model ${wanted.name}${wanted.into === 'models' ? '' : '      (from models/: move the folder there first)'}
 docs/models.md explains each field.
 `;
 }

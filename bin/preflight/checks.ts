@@ -75,6 +75,15 @@ const checks: readonly Check[] = [
     todo: () => 'Set mailFrom, domain.name, alarmAddress and uploadOrigins in lib/environments/.',
   },
   {
+    title: 'Who answers for the data',
+    look: async ({ controller, contacts }) => {
+      if (controller === undefined) return open('no controller: the record of processing names nobody');
+      return contacts.privacy === undefined ? open('no address to ask about privacy') : done(controller.name);
+    },
+    todo: () =>
+      'Set controller and contacts.privacy in lib/environments/, and run npm run docs (GDPR Art. 13, 30).',
+  },
+  {
     title: 'Bootstrap of the CDK',
     async look(_settings, account) {
       const version = await account.bootstrapVersion();

@@ -323,6 +323,14 @@ export const exportPage: ExportPage = {
       item: { item: 'consent#image-processing', purpose: 'image-processing', version: 1, granted: true, at },
     },
   ],
+  notShown: [
+    {
+      dataClass: 'communications',
+      table: 'communications',
+      kind: 'security',
+      why: both('Nobody knows that it was you.', 'Niemand weiß, dass du es warst.'),
+    },
+  ],
   elsewhere: [{ provider: 'Stripe', what: both('The payment.', 'Die Zahlung.') }],
   next: 'WzUsIm1lc3NhZ2UjMjAyNi0xMSJd',
 };

@@ -14,6 +14,7 @@ import type {
   Mailer,
   MemberStore,
   UsageStore,
+  WrittenRow,
 } from '../../core/people-ports.ts';
 import type { Policy } from '../../core/policy.ts';
 import type { AccountStore, DwellStore, HeartbeatStore, KeyedHash } from '../../core/ports.ts';
@@ -198,7 +199,7 @@ async function reportOf({ usage, clock }: PerformPorts, since: string) {
 async function audit({ audit: books, clock }: PerformPorts, since: string) {
   const now = clock.now();
   const first = Math.max(Date.parse(since), now - mostDays * dayMs);
-  const rows: AuditRow[] = [];
+  const rows: WrittenRow[] = [];
   for (let at = first; dayOf(at) <= dayOf(now); at += dayMs) rows.push(...(await books.rowsOf(dayOf(at))));
   return { anomalies: anomaliesOf(rows), rows };
 }

@@ -4,7 +4,6 @@
  * and `{"task": "policy", "inParallel": 8}` tells of a changed policy faster than the clock does.
  */
 import type { Context } from 'aws-lambda';
-import { z } from 'zod';
 import { tableNames } from '../../core/tables.ts';
 import { calmara } from '../../policies/calmara.ts';
 import {
@@ -36,6 +35,7 @@ import { InvocationFailed } from '../runtime/invocation-failed.ts';
 import { createKeyedHash } from '../runtime/keyed-hash.ts';
 import { createLog } from '../runtime/log.ts';
 import { eraseDue } from './erase-due.ts';
+import { parseEvent } from './event.ts';
 import { removeUnverified } from './remove-unverified.ts';
 import { replayErasures, type ReplayReport } from './replay-erasures.ts';
 import { reconcile, type ReconcileReport } from './reconcile.ts';
@@ -55,17 +55,6 @@ const dynamo = createDynamoClient();
 const names = tableNames(env.TABLE_PREFIX);
 const keyedHash = createKeyedHash(env.IDENTITY_KEY);
 const log = createLog('upkeep');
-const event = z.object({
-  task: z.enum(['reconcile', 'retention', 'erasures', 'unverified', 'replay', 'policy']).default('reconcile'),
-  repair: z.boolean().default(true),
-  /** Names the restored backup, in each run for it. */
-  restoredAt: z.iso
-    .datetime({ offset: true })
-    .transform((text) => Date.parse(text))
-    .optional(),
-  /** Mails of the task `policy` at a time: what SES lets a second have, less what codes need, is for whoever asks to know. */
-  inParallel: z.int().min(1).max(32).default(1),
-});
 
 /** Undefined where nothing is sold. */
 const stripe = (() => {
@@ -137,7 +126,7 @@ export async function handler(
   raw: unknown,
   context?: Context,
 ): Promise<ReconcileReport | RetainReport | ReplayReport | TellPolicyReport | undefined> {
-  const { task, repair, restoredAt, inParallel } = event.parse(raw ?? {});
+  const { task, repair, restoredAt, inParallel } = parseEvent(raw, ports.clock.now());
   const remainingMs = (): number => context?.getRemainingTimeInMillis() ?? Infinity;
   try {
     switch (task) {

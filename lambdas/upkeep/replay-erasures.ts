@@ -6,9 +6,10 @@
 import type { ErasureMark, ErasureStore } from '../../core/erasure-ports.ts';
 import type { KeptItems, ReplayLog } from '../../core/people-ports.ts';
 import type { Clock, Ids, KeyedHash } from '../../core/ports.ts';
-import { retentionSteps, type RetentionStep, type StoredItem } from '../../core/retention.ts';
+import type { StoredItem } from '../../core/retention.ts';
 import { identityKey, type TableName } from '../../core/tables.ts';
 import type { Log } from '../runtime/log.ts';
+import { takeSteps } from './steps.ts';
 
 export interface ReplayPorts {
   readonly items: Pick<KeptItems, 'pages'>;
@@ -42,10 +43,8 @@ const named: readonly TableName[] = [
   'scans',
 ];
 
-/** Parts of a table: each is a unit of progress, and must be done within one run. */
+/** Parts of a table to begin with: each is a unit of progress. */
 const segmentsOfTables = 32;
-/** A step is not begun with less than this left, ms. */
-const leastMs = 60_000;
 
 /** Of an account whose erasures were begun again: whether they know what its address leads to. */
 type Asked = Map<string, 'not-erased' | 'begun' | 'begun-with-address'>;
@@ -62,31 +61,27 @@ export async function replayErasures(
 ): Promise<ReplayReport> {
   const run = restoredAt ?? ports.clock.now();
   const before = await ports.progress.read();
-  const steps = retentionSteps(segments, named);
-  let done = restoredAt !== undefined && before?.restoredAt === restoredAt ? before.steps : 0;
+  const goesOn = restoredAt !== undefined && before?.restoredAt === restoredAt;
   const asked: Asked = new Map();
   let [count, erasures] = [0, 0];
-  for (const step of steps.slice(done)) {
-    if (remainingMs() < leastMs) break;
-    const found = await replay(ports, step, asked);
-    count += found.count;
-    erasures += found.erasures;
-    done += 1;
-    await ports.progress.write({ restoredAt: run, steps: done });
-  }
-  const complete = done === steps.length;
+  const left = await takeSteps({
+    tables: named,
+    from: goesOn ? before : { segments, steps: 0 },
+    remainingMs,
+    async work(step, mayGoOn) {
+      // Begins again at once what it finds: a run that is killed later has not forgotten it.
+      for await (const page of ports.items.pages(step)) {
+        count += page.length;
+        for (const item of page) erasures += await redo(ports, item, asked);
+        if (!mayGoOn()) return 'no-time';
+      }
+      return 'done';
+    },
+    note: (progress) => ports.progress.write({ restoredAt: run, ...progress }),
+  });
+  const complete = left === 0;
   ports.log.warn('erasures-replayed', { count: erasures, listed: count, complete });
   return { restoredAt: new Date(run).toISOString(), count, erasures, complete };
-}
-
-/** Begins again at once what it finds: a run that is killed later has not forgotten it. */
-async function replay(ports: ReplayPorts, step: RetentionStep, asked: Asked) {
-  let [count, erasures] = [0, 0];
-  for await (const page of ports.items.pages(step)) {
-    count += page.length;
-    for (const item of page) erasures += await redo(ports, item, asked);
-  }
-  return { count, erasures };
 }
 
 /** Answers how many erasures it began. */

@@ -1,14 +1,16 @@
 /**
  * Retention: once a day every stored item is asked why it is kept and until when, by the policy; what is due is deleted, and
- * the part is read again until nothing due is left in it. A run that is stopped goes on with the part that it was at; the mark
- * of how far it came names nobody. The database's own removal is days late and no part of this promise.
+ * the part is read again until nothing due is left in it. A run that is stopped goes on with the part that it was at, one
+ * whose part takes too long with smaller ones; the mark of how far it came names nobody. The database's own removal is days late and no part of this promise.
  */
 import type { KeptItems, RetentionLog } from '../../core/people-ports.ts';
 import type { Policy } from '../../core/policy.ts';
 import type { Clock } from '../../core/ports.ts';
-import { dueOf, retentionSteps, type RetentionStep, type StoredItem } from '../../core/retention.ts';
+import { dueOf, type RetentionStep, type StoredItem } from '../../core/retention.ts';
+import { tables } from '../../core/tables.ts';
 import { dayOf } from '../../core/usage.ts';
 import type { Log } from '../runtime/log.ts';
+import { takeSteps } from './steps.ts';
 
 export interface RetainPorts {
   readonly items: KeptItems;
@@ -29,10 +31,8 @@ export interface RetainReport {
   readonly complete: boolean;
 }
 
-/** Parts of a table: each is a unit of progress. */
+/** Parts of a table to begin with: each is a unit of progress. */
 const segmentsOfTables = 4;
-/** A step is not begun with less than this left, ms. */
-const leastMs = 60_000;
 const inParallel = 8;
 /** Looks at one part until nothing due is left; what is given more time meanwhile is not due. */
 const mostLooks = 5;
@@ -43,42 +43,49 @@ export async function retain(
   remainingMs: () => number,
   segments: number = segmentsOfTables,
 ): Promise<RetainReport> {
-  const day = dayOf(ports.clock.now());
+  const today = dayOf(ports.clock.now());
   const before = await ports.progress.read();
-  const steps = retentionSteps(segments);
-  let done = before?.day === day ? before.steps : 0;
+  const names = tables.map(({ name }) => name);
+  // One that takes more than a day is ended first: begun again each midnight, it would never come to its last table.
+  const goesOn =
+    before !== undefined && (before.day === today || before.steps < names.length * before.segments);
+  const day = goesOn ? before.day : today;
   const sum = { count: 0, deleted: 0, unexplained: 0 };
-  for (const step of steps.slice(done)) {
-    if (remainingMs() < leastMs) break;
-    const { count, deleted, unexplained, isClean } = await clear(ports, step);
-    sum.count += count;
-    sum.deleted += deleted;
-    sum.unexplained += unexplained;
-    // Not done: the next run begins here.
-    if (!isClean) break;
-    done += 1;
-    await ports.progress.write({ day, steps: done });
-  }
-  const complete = done === steps.length;
+  const left = await takeSteps({
+    tables: names,
+    // As many parts as it took the day before.
+    from: goesOn ? before : { segments: before?.segments ?? segments, steps: 0 },
+    remainingMs,
+    async work(step, mayGoOn) {
+      const { count, deleted, unexplained, ended } = await clear(ports, step, mayGoOn);
+      sum.count += count;
+      sum.deleted += deleted;
+      sum.unexplained += unexplained;
+      return ended;
+    },
+    note: (progress) => ports.progress.write({ day, ...progress }),
+  });
+  const complete = left === 0;
   if (sum.unexplained > 0) ports.log.error('kept-unexplained', undefined, { count: sum.unexplained });
-  if (!complete) ports.log.warn('retention-left', { count: steps.length - done });
+  if (!complete) ports.log.warn('retention-left', { count: left });
   ports.log.info('retention-run', { count: sum.count, deleted: sum.deleted, complete });
   return { ...sum, complete };
 }
 
 /** Deletes what is due of one part, and reads it back. */
-async function clear(ports: RetainPorts, step: RetentionStep) {
+async function clear(ports: RetainPorts, step: RetentionStep, mayGoOn: () => boolean) {
   let deleted = 0;
   for (let look = 0; look < mostLooks; look += 1) {
-    const found = await lookAt(ports, step);
+    const { count, unexplained, ...found } = await lookAt(ports, step, mayGoOn);
     deleted += found.deleted;
-    const { count, unexplained } = found;
-    if (found.due === 0) return { count, deleted, unexplained, isClean: true };
+    if (!found.whole) return { count, deleted, unexplained, ended: 'no-time' as const };
+    if (found.due === 0) return { count, deleted, unexplained, ended: 'done' as const };
   }
-  return { count: 0, deleted, unexplained: 0, isClean: false };
+  return { count: 0, deleted, unexplained: 0, ended: 'left' as const };
 }
 
-async function lookAt({ items, policy, clock }: RetainPorts, step: RetentionStep) {
+/** `whole`: there was time for all of it. */
+async function lookAt({ items, policy, clock }: RetainPorts, step: RetentionStep, mayGoOn: () => boolean) {
   const now = clock.now();
   let [count, due, deleted, unexplained] = [0, 0, 0, 0];
   for await (const page of items.pages(step)) {
@@ -96,6 +103,7 @@ async function lookAt({ items, policy, clock }: RetainPorts, step: RetentionStep
       );
       deleted += gone.filter(Boolean).length;
     }
+    if (!mayGoOn()) return { count, due, deleted, unexplained, whole: false };
   }
-  return { count, due, deleted, unexplained };
+  return { count, due, deleted, unexplained, whole: true };
 }

@@ -3,6 +3,7 @@
  * question; a receipt; and one where whoever runs the system refunds, disputes and sends events again. No script, no
  * picture, nothing from elsewhere; any size, light or dark, by keyboard alone.
  */
+import { escapeHtml } from '../../core/html.ts';
 import { createHash } from 'node:crypto';
 import type { Books, Charge, Intent, PaymentWay, Session } from './books.ts';
 import type { DeliveryMode } from './deliveries.ts';
@@ -165,16 +166,4 @@ function priceOf(minorUnits: number, currency: string): string {
 
 function timeOf(seconds: number): string {
   return `${new Date(seconds * 1000).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-}
-
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-function escapeHtml(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (character) => entities[character] ?? character);
 }

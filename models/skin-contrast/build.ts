@@ -5,19 +5,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { image, side } from '../graph/analytic.ts';
 import { modelFiles, writeModelFiles, type ModelFiles } from '../graph/files.ts';
+import { input, photoGates, sentences } from '../graph/photo.ts';
 import { buildModel, outputs } from './graph.ts';
 import { readWeights } from './weights.ts';
 
 const name = 'skin-contrast';
 const version = '1.1.0';
 
-/** Places in the output `quality`. */
-const meanLuma = { kind: 'value', output: 'quality', index: 0 };
-const blownOutShare = { kind: 'value', output: 'quality', index: 1 };
-const sharpness = { kind: 'value', output: 'quality', index: 2 };
-const skinShare = { kind: 'value', output: 'quality', index: 3 };
 /** Places in `features` and `logits`. */
 const logContrast = { kind: 'value', output: 'features', index: 1 };
 const changeOverClear = { kind: 'log-odds', output: 'logits', of: [1], against: [0] };
@@ -36,27 +31,11 @@ const manifest = {
   format: 2,
   name,
   version,
-  input: {
-    name: image.name,
-    layout: 'NHWC',
-    channels: 'RGB',
-    dtype: 'uint8',
-    width: side,
-    height: side,
-    fit: 'cover',
-    enlarge: false,
-  },
+  input,
   outputs: Object.fromEntries(
     outputs.map(({ name: output, type, dims }) => [output, { dtype: type, shape: dims }]),
   ),
-  gates: [
-    { reason: 'too-dark', read: meanLuma, min: 0.1, sameAs: 'mean-luma' },
-    { reason: 'too-bright', read: meanLuma, max: 0.92, sameAs: 'mean-luma' },
-    { reason: 'too-bright', read: blownOutShare, max: 0.25, sameAs: 'blown-out-share' },
-    { reason: 'blurred', read: sharpness, min: -1.45, sameAs: 'sharpness' },
-    { reason: 'not-enough-skin', read: skinShare, min: 0.4, sameAs: 'skin-share' },
-    { reason: 'not-skin', read: notSkin, max: 0.15 },
-  ],
+  gates: [...photoGates(0.4), { reason: 'not-skin', read: notSkin, max: 0.15 }],
   decision: {
     kind: 'score',
     score: {
@@ -72,16 +51,7 @@ const manifest = {
     below: 'no-clear-difference',
     above: 'visible-difference',
   },
-  bands: {
-    'no-clear-difference': {
-      sentence: 'No clear colour difference was found in the centre of this photo.',
-    },
-    'visible-difference': {
-      sentence: 'The centre of this photo shows an area that differs in colour from the skin around it.',
-    },
-  },
-  advice:
-    'This describes the photo and says nothing about health. With any question about your skin, ask a clinician, whatever a photo shows.',
+  ...sentences,
 };
 
 /** Both files, as bytes by file name. */

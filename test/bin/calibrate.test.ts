@@ -125,6 +125,7 @@ describe('figures', () => {
     odd: report({ lesion: [1, 19], corner: [6, 72], object: [0, 8] }),
     generated: report({ clear: [0, 9], change: [0, 355], 'not-skin': [6, 212] }),
     things: report({ object: [0, 38], face: [1, 8], people: [0, 2] }),
+    fresh: report({ object: [1, 50] }),
     p95Ms: 10.66,
   };
   const figureOf = (what: string) => figuresFrom(measured).find((row) => row.what === what)?.figure;
@@ -134,6 +135,7 @@ describe('figures', () => {
     expect(figureOf('lesions called `no-clear-difference`')).toBe(5.3);
     expect(figureOf('clear skin called `visible-difference`')).toBe(8.3);
     expect(figureOf('objects answered at all')).toBe(0);
+    expect(figureOf('pictures of anything answered at all, looked at once')).toBe(2);
     expect(figureOf('objects answered at all, generated')).toBe(2.8);
     expect(figureOf('faces and people at a distance answered at all')).toBe(10);
     expect(figureOf('sensitivity gap between skin tones, generated pictures')).toBe(0.012);

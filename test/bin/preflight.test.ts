@@ -15,6 +15,8 @@ const real = {
   },
   alarmAddress: 'alarms@app.example',
   uploadOrigins: ['https://app.example'],
+  controller: { name: 'Example Ltd', address: '1 Example Road, Dublin' },
+  contacts: { privacy: 'mailto:privacy@app.example' },
 };
 const settings = givenSettings('production', real);
 
@@ -70,6 +72,15 @@ describe('the checks', () => {
     const open = (await runChecks(settings, { ...ready, ...part })).filter(({ state }) => state !== 'done');
     expect(open).toHaveLength(1);
     expect(open[0]).toMatchObject({ state: 'to do', todo: expect.stringMatching(todo) });
+  });
+
+  it.each([
+    [{ contacts: {} }, 'no address to ask about privacy'],
+    [{ controller: undefined }, 'no controller: the record of processing names nobody'],
+  ])('say of %j who answers for the data: nobody yet', async (more, seen) => {
+    const findings = await runChecks({ ...settings, ...more }, ready);
+    const open = findings.filter(({ state }) => state !== 'done');
+    expect(open).toMatchObject([{ title: 'Who answers for the data', seen }]);
   });
 
   it('name the addresses that are placeholders', async () => {

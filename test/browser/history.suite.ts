@@ -40,13 +40,15 @@ it('renames in place, by keyboard alone', async () => {
   await page.keyboard.type('Left arm');
   await page.keyboard.press('Enter');
   await expectShown(row.getByText('Left arm'));
-  await page.getByRole('button', { name: 'Rename Left arm' }).focus();
+  // Whoever has no pointer goes on from where they were.
+  await focused(page.getByRole('button', { name: 'Rename Left arm' }));
   await page.keyboard.press('Enter');
   await focused(row.getByRole('textbox'));
   await page.keyboard.type('never');
   await page.keyboard.press('Escape');
   await expectGone(page.locator('.rename'));
   await expectShown(row.getByText('Left arm'));
+  await focused(page.getByRole('button', { name: 'Rename Left arm' }));
 });
 
 it('rejects a name with hidden characters, and says so', async () => {
@@ -72,12 +74,23 @@ it('deletes after asking, says that no scan is returned, and does nothing on Esc
   await expectShown(page.getByText('No scan is returned to your plan'));
   await page.keyboard.press('Escape');
   await expectGone(page.getByRole('dialog'));
+  await focused(bin);
+  await bin.press('Enter');
+  await page.getByRole('button', { name: en.cancel }).press('Enter');
+  await expectGone(page.getByRole('dialog'));
+  await focused(bin);
   await page.reload();
   await expectShown(page.locator('.row').first());
   expect(await page.locator('.row').count()).toBe(before);
   await bin.click();
   await page.getByRole('button', { name: en.history.removeConfirm }).click();
   await expect.poll(async () => page.locator('.row').count()).toBe(before - 1);
+  await focused(page.getByRole('heading', { level: 1 }));
+  // What was announced here is not read out on the next page.
+  const said = page.locator('[aria-live=polite]');
+  await said.filter({ hasText: en.history.removed }).waitFor({ state: 'attached' });
+  await visit(page, '/account');
+  await expect.poll(async () => said.textContent()).toBe('');
 });
 
 it('says that it could not be read, and reads it when asked again', async () => {

@@ -143,9 +143,13 @@ describe('the way back', () => {
 
   it('waits for the payment’s event, says when that takes long, and then shows the scans', async () => {
     cloud.stripe.deliveries.set({ hold: true });
+    await page.clock.install();
     await toThePaymentPage();
     await payButton().click();
     await expectShown(returned('confirming').getByText(en.checkout.confirming.text));
+    // Nobody is asked to pay again meanwhile.
+    expect(await page.locator('[data-plan]').count()).toBe(0);
+    await page.clock.fastForward(20_000);
     await expectShown(returned('confirming').getByText(en.checkout.long));
     expect(await page.locator('.purchase').count()).toBe(0);
     // Whoever loads the page anew meanwhile goes on waiting.

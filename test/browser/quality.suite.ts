@@ -61,6 +61,7 @@ describe.each([
       ).toEqual([]);
       await page.emulateMedia({ colorScheme: 'light' });
       expect(await tooSmallToTap(page), where).toEqual([]);
+      expect(seenAtOnce.has(where) ? await belowTheWindow(page) : [], where).toEqual([]);
       for (const direction of ['rtl', 'ltr']) {
         await page.evaluate(`document.documentElement.dir = '${direction}'`);
         expect(await widthBeyondWindow(page), `${where} is wider than the window, ${direction}`).toBe(0);
@@ -81,6 +82,22 @@ describe.each([
     await context.close();
   });
 });
+
+/** Pages whose every answer is seen without scrolling, a no beside the yes. */
+const seenAtOnce: ReadonlySet<string> = new Set(['join-1-adult', 'join-3-consent', 'look']);
+
+/** What can be pressed and is hidden, wholly or in part, by the tabs or by the end of the window. */
+async function belowTheWindow(page: Page): Promise<readonly string[]> {
+  return page.evaluate<string[]>(`
+    (() => {
+      const tabs = document.querySelector('.tabs').getBoundingClientRect();
+      const end = tabs.top > innerHeight / 2 ? tabs.top : innerHeight;
+      return [...document.querySelectorAll('main .button')]
+        .filter((one) => one.getBoundingClientRect().bottom > end)
+        .map((one) => one.textContent.trim());
+    })()
+  `);
+}
 
 /** What axe finds, a line each: the rule and the elements. */
 async function violations(axe: AxeBuilder): Promise<string[]> {

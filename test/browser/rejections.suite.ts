@@ -1,9 +1,11 @@
 /** Every way in which a photo ends without a result: in human words, with a picture, and nothing charged. */
+import { readFileSync } from 'node:fs';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { failureReasons, inconclusiveReasons, rejectionReasons } from '../../core/outcome.ts';
 import type { Cloud } from '../../local/cloud.ts';
 import { en } from '../../web/words/en.ts';
+import { samplePhotoPath } from '../fixtures/index.ts';
 import { choose, expectShown, joinIn, scan, send, startApp, visit } from './app.ts';
 import { launch, recordRequests, sizes, uploadsOf, type Sent } from './browser.ts';
 import { metadataOf } from './jpeg.ts';
@@ -65,6 +67,29 @@ describe('what the device sees before anything is sent', () => {
       expect(uploads()).toEqual([]);
     },
   );
+});
+
+describe('a file that is not what its name says', () => {
+  it.each([
+    ['a PDF', 'scan.jpg', Buffer.from(`%PDF-1.7\n${'x'.repeat(4000)}`), en.unreadable.text],
+    [
+      'a video',
+      'photo.jpg',
+      Buffer.concat([Buffer.from('\0\0\0\x18ftypisom'), Buffer.alloc(4000)]),
+      en.unreadable.text,
+    ],
+    ['nothing at all', 'empty.jpg', Buffer.alloc(0), en.unreadable.text],
+    ['half of a JPEG', 'half.jpg', readFileSync(samplePhotoPath).subarray(0, 20_000), en.unreadable.damaged],
+  ] as const)('is called what it is, and never leaves: %s', async (_, name, buffer, text) => {
+    await page.setInputFiles('[data-pick=file]', { name, mimeType: 'image/jpeg', buffer });
+    await expectShown(page.getByRole('heading', { level: 1, name: en.unreadable.title }));
+    await expectShown(page.getByText(text));
+    expect(await page.getByRole('button', { name: en.original.send }).count()).toBe(0);
+    // The same page takes the next one.
+    await choose(page, 'sample');
+    await expectShown(page.getByRole('heading', { level: 1, name: en.ready.title }));
+    expect(uploads()).toEqual([]);
+  });
 });
 
 describe('a photo that this browser cannot decode', () => {

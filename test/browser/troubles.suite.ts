@@ -1,5 +1,6 @@
 /** When things go wrong: nothing is lost or charged, and the app says so. */
 import type { Browser, BrowserContext, Page } from 'playwright-core';
+import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { scanViewSchema } from '../../core/contract.ts';
 import type { Cloud } from '../../local/cloud.ts';
@@ -64,16 +65,58 @@ it('says that an upload is slow, and that it costs nothing if it does not arrive
   await expectShown(page.getByText(/^Your photo was deleted at/));
 });
 
+it('shows how far the bytes are, and keeps the photo when the connection breaks in the middle', async () => {
+  // Noise makes a large file, and a thin line makes it take seconds.
+  const buffer = await sharp({
+    create: {
+      width: 1024,
+      height: 1024,
+      channels: 3,
+      background: '#c08070',
+      noise: { type: 'gaussian', mean: 128, sigma: 40 },
+    },
+  })
+    .jpeg()
+    .toBuffer();
+  await page.setInputFiles('[data-pick=file]', { name: 'noise.jpg', mimeType: 'image/jpeg', buffer });
+  const line = await context.newCDPSession(page);
+  const throttle = async (offline: boolean, uploadThroughput: number) =>
+    line.send('Network.emulateNetworkConditions', {
+      offline,
+      latency: 0,
+      downloadThroughput: -1,
+      uploadThroughput,
+    });
+  await throttle(false, 100_000);
+  await send(page);
+  const share = page.getByRole('progressbar');
+  const seen = new Set<number>();
+  const look = async (): Promise<number> => {
+    seen.add(Number(await share.getAttribute('aria-valuenow')));
+    return [...seen].filter((percent) => percent > 0 && percent < 100).length;
+  };
+  await expect.poll(look, { interval: 50 }).toBeGreaterThan(2);
+  expect([...seen]).toEqual([...seen].toSorted((a, b) => a - b));
+  await throttle(true, 0);
+  await expectShown(heading(en.errors.network.title));
+  await expectShown(page.getByText(en.trouble.photoKept));
+  await throttle(false, -1);
+  await page.getByRole('button', { name: en.tryAgain }).click();
+  await page.waitForURL('**/scans/*');
+  await expectShown(page.getByText(/^Your photo was deleted at/));
+});
+
 it('says that the place for the photo ran out, and makes a new one for the same photo', async () => {
   await choose(page, 'sample');
   await expectShown(heading(en.ready.title));
   await page.route(`${cloud.storage.url}/**`, async (route) => {
-    if (route.request().method() === 'PUT') await cloud.clock.advance(61_000);
+    if (route.request().method() === 'PUT') {
+      await cloud.clock.advance(61_000);
+      // The device's clock goes on with the system's, as it would on a slow line.
+      await page.clock.setFixedTime(cloud.clock.now());
+    }
     await route.continue();
   });
-  // The device's clock goes on with the system's, as it would on a slow line.
-  await page.clock.install({ time: cloud.clock.now() });
-  await page.clock.fastForward(61_000);
   await send(page);
   await expectShown(heading(en.errors['upload-expired'].title));
   await expectShown(page.getByText(en.trouble.nothingLost));

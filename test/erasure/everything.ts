@@ -1,6 +1,6 @@
 /**
- * Everything that is stored anywhere for one person, raw: every item of every table, every object, every mail and
- * everything at the payment provider that holds one of the person's identifiers, or an identifier of something that does.
+ * Everything that is stored anywhere for one person, raw: every item of every table, every object, every mail, every
+ * user of the pool and everything at the payment provider that holds one of the person's identifiers, or an identifier of something that does.
  * Knows no code of the product but the names of its tables.
  */
 import { tables, type TableName } from '../../core/tables.ts';
@@ -15,12 +15,14 @@ export interface Places {
   mails(): readonly { readonly to: string }[];
   /** Addresses that the mail provider keeps as dead. */
   deadAddresses(): readonly string[];
+  /** Users of the identity provider's pool, with their addresses. */
+  users(): readonly object[];
   readonly books: Pick<Books, 'all'>;
 }
 
 /** One thing, and where. */
 export interface Trace {
-  readonly place: TableName | 'bucket' | 'outbox' | 'dead addresses' | 'payment provider';
+  readonly place: TableName | 'bucket' | 'outbox' | 'dead addresses' | 'user pool' | 'payment provider';
   /** The thing as it is stored, JSON. */
   readonly raw: string;
 }
@@ -48,6 +50,7 @@ async function everythingIn(places: Places): Promise<readonly Trace[]> {
     ...places.objects().map(trace('bucket')),
     ...places.mails().map(trace('outbox')),
     ...places.deadAddresses().map(trace('dead addresses')),
+    ...places.users().map(trace('user pool')),
     ...thingsAtStripe.flatMap((object) => places.books.all(object).map(trace('payment provider'))),
   ];
 }

@@ -8,12 +8,13 @@ import { join, signIn, ticket, type Member, type PeopleWorld } from '../people/g
 import { everythingOf, identifiersOf, mayStay, type Places, type Trace } from './everything.ts';
 
 /** Where things are in a world of people; it has no bucket. */
-export function placesOf({ database, mails, deadAddresses, stripe }: PeopleWorld): Places {
+export function placesOf({ database, mails, deadAddresses, pool, stripe }: PeopleWorld): Places {
   return {
     items: (table) => database.items(table),
     objects: () => [],
     mails: () => mails,
     deadAddresses: () => [...deadAddresses],
+    users: () => pool.users(),
     books: stripe.books,
   };
 }

@@ -28,7 +28,7 @@ const filledIn = {
 };
 
 /** The promises that a refusal names. */
-function refusal(more: object): readonly string[] {
+function refusal(more: object): readonly (string | undefined)[] {
   try {
     parseSettings({ ...production, ...more });
   } catch (error) {
@@ -110,9 +110,24 @@ describe('settings', () => {
     expect(() => settingsOf('dev', { localKeys })).toThrow(/not on this machine/);
   });
 
-  it('rejects a setting that nobody knows, and a log that is kept for a year', () => {
-    expect(() => parseSettings({ ...production, debug: true })).toThrow(/debug/);
-    expect(() => parseSettings({ ...production, logRetentionDays: 365 })).toThrow(/logRetentionDays/);
+  it('rejects a setting that nobody knows, saying which', () => {
+    expect(() => parseSettings({ ...production, debug: true })).toThrow(
+      /settings: Unrecognized key: "debug"/,
+    );
+  });
+
+  it.each([
+    [
+      'ONE-6',
+      { logRetentionDays: 365 },
+      /logRetentionDays is 365: logs must end within 90 days. Choose 1, 3/,
+    ],
+    ['CAL-7', { policy: { ...calmara, adultAge: 13 } }, /policy.adultAge is 13: .*18/],
+    ['CAL-6', { backedUp: ['scans'] }, /backedUp.0 is "scans": .*"personal"/],
+    [undefined, { architecture: 'arm' }, /architecture is "arm": .*"x86_64"\|"arm64"/],
+  ])('says of a value that cannot be: %s, what was given and what may be', (promise, more, said) => {
+    expect(refusal(more)).toEqual([promise]);
+    expect(() => parseSettings({ ...production, ...more })).toThrow(said);
   });
 
   it('say which promises are weaker, and why', () => {
@@ -122,6 +137,7 @@ describe('settings', () => {
       );
     expect(said({})).toEqual([]);
     expect(said({ reservedConcurrency: false })).toEqual(['ONE-1 reservedConcurrency is off:']);
+    expect(said({ deletionProtection: false })).toEqual(['CAL-3 deletionProtection is off:']);
     expect(said({ alarmAddress: undefined })).toEqual(['ONE-1 alarmAddress is not']);
     expect(said({ mailFrom: 'sign-in@app.invalid' })).toEqual(['CAL-5 mailFrom is sign-in@app.invalid,']);
     expect(said({ domain: production.domain })).toEqual(['CAL-5 domain.name is app.invalid,']);

@@ -2,6 +2,7 @@
  * An API for people in this process: the real routes, use-cases and adapters over the embedded database, a clock that a
  * test moves and mail that it reads. Nothing here is a stand-in but mail, storage's deletion and the signing of uploads.
  */
+import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { createLocalJWKSet } from 'jose';
@@ -11,6 +12,7 @@ import type { Mail } from '../../core/mail.ts';
 import type { Policy } from '../../core/policy.ts';
 import { requestErasure } from '../../core/request-erasure.ts';
 import { tableNames, tables, type TableNames } from '../../core/tables.ts';
+import { createCognitoDirectory } from '../../lambdas/adapters/cognito-directory.ts';
 import { createAccountStore } from '../../lambdas/adapters/dynamodb/account-store.ts';
 import { createCommunicationStore } from '../../lambdas/adapters/dynamodb/communication-store.ts';
 import { createDwellStore } from '../../lambdas/adapters/dynamodb/dwell-store.ts';
@@ -48,6 +50,7 @@ import { startStripe, type StripeStandIn } from '../../local/stripe/server.ts';
 import manifestJson from '../../models/skin-contrast/manifest.json' with { type: 'json' };
 import { calmara } from '../../policies/calmara.ts';
 import { aPurchase, freshId, sha256 } from '../contract/given.ts';
+import { startFakePool, userPoolId, type FakePool } from '../lambdas/adapters/cognito.ts';
 
 export const start = Date.parse('2026-11-21T14:00:00.000Z');
 const identityKey = 'an-identity-key-of-32-characters';
@@ -75,8 +78,8 @@ export interface PeopleWorld {
   readonly deletedImages: string[];
   /** What erasing needs beside the API's ports. */
   readonly erasing: EraseDuePorts;
-  /** Accounts whose user the identity provider was told to delete. */
-  readonly removedUsers: string[];
+  /** Users as a Cognito pool has them: whoever signed in by `signIn` is one, under the account's id. */
+  readonly pool: FakePool;
   /** Addresses that the mail provider itself keeps as dead. */
   readonly deadAddresses: Set<string>;
   /** Sends no event by itself: a test says which, when and how often. */
@@ -129,12 +132,17 @@ export async function givenPeople(
     log: options.log ?? silent,
   });
   const changed = { ...ports, ...options.replace?.(ports) };
-  const removedUsers: string[] = [];
+  const pool = sharing?.pool ?? (await startFakePool(start));
+  const cognito = new CognitoIdentityProviderClient({
+    endpoint: pool.endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  });
   const deadAddresses = new Set<string>();
   const erasing: EraseDuePorts = {
     ...changed,
     erasures: createErasureStore(documents, names, changed.keyedHash),
-    users: { remove: async (accountId) => void removedUsers.push(accountId) },
+    users: createCognitoDirectory(cognito, userPoolId),
     suppressions: { forget: async (address) => void deadAddresses.delete(address) },
     traces: createStripeTraces(
       createStripeClient({ secretKey: secrets.secretKey, apiUrl: stripe.url }),
@@ -152,7 +160,7 @@ export async function givenPeople(
     mails,
     deletedImages,
     erasing,
-    removedUsers,
+    pool,
     deadAddresses,
     stripe,
     async call(method, path, { token, body, headers, source = '192.0.2.1' } = {}) {
@@ -170,6 +178,8 @@ export async function givenPeople(
     codeFor: (address) => codeIn(mails.findLast(({ to }) => to === address)),
     async close() {
       documents.destroy();
+      cognito.destroy();
+      await pool.close();
       await stripe.close();
       await database.close();
     },
@@ -322,6 +332,7 @@ export async function signIn(
   if (verified.status !== 200) throw new Error(`given: signing in answered ${verified.status}`);
   const { accessToken, refreshToken } = await bodyOf(verified);
   const token = String(accessToken);
+  world.pool.add(email, subjectOf(token));
   return { email, accountId: subjectOf(token), token, refreshToken: String(refreshToken) };
 }
 let counter = 0;

@@ -3,6 +3,7 @@ import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createClient, type Client } from '../../client/client.ts';
 import { assembleExport } from '../../client/assemble-export.ts';
+import { anomaliesOf } from '../../core/audit.ts';
 import type { ExportPage } from '../../core/contract.ts';
 import { itemKey, tables } from '../../core/tables.ts';
 import { usageEvents } from '../../core/usage.ts';
@@ -180,7 +181,7 @@ describe('the assembled file', () => {
     expect(html).toContain('How &lt;b&gt;do&lt;/b&gt; I hold it?');
     expect(html).not.toMatch(/<script|<img|<link|https?:\/\/| on\w+=/);
     for (const { item } of pages.flatMap(({ items }) => items)) {
-      for (const name of Object.keys(item)) expect(html).toContain(`>${name}</th>`);
+      for (const name of Object.keys(item)) expect(html).toContain(`title="${name}">`);
     }
     expect(html).toContain(member.email);
   });
@@ -190,6 +191,39 @@ describe('the assembled file', () => {
     expect(html).toContain('<html lang="de">');
     expect(html).toContain('Alles, was Calmara über mich hat');
     expect(html).toContain('Eine Nachricht von dir, mit Antwort.');
+    expect(html).toContain('<th scope="row" title="topic">Worum es geht</th><td>eine Frage</td>');
+    expect(html).toContain('<td>hat deine Nachrichten gelesen</td>');
+    expect(html).toMatch(/title="openedAt">Eröffnet<\/th><td>21\. November 2026 um 1\d:\d\d:\d\d UTC</);
+    expect(html).toContain('Wie klar das Ergebnis war, von 1 bis 5: 4');
+    expect(html).toContain('Niemand weiß, dass du es warst.');
+  });
+
+  it('has no name of a field and no word of a list in it as they are stored, in either language', async () => {
+    const pages = await pagesOf(await givenLife());
+    for (const language of ['en', 'de']) {
+      const { html } = assembleExport(pages, { language });
+      const shown = [...html.matchAll(/<th scope="row" title="(\w+)">([^<]*)<\/th><td>([^<]*)<\/td>/g)];
+      expect(shown.length).toBeGreaterThan(60);
+      expect(shown.filter(([, name, label]) => name === label)).toEqual([]);
+      // Ids and check values are what they are; of the rest none is a word of the code, or an instant.
+      const words = shown.filter(([, , , value = '']) =>
+        /^[a-z]+(?:-[a-z]+)+$|^\d{4}-\d\d-\d\dT/.test(value),
+      );
+      expect(words.map(([, name, , value]) => [name, value])).toEqual([]);
+    }
+  });
+
+  it('leaves what a person wrote as it is, though it be a word of the code', async () => {
+    const member = await join(world);
+    for (const text of ['policy', 'constructor', '2026-11-21T14:00:00.000Z']) {
+      world.clock.advance(1);
+      const body = { topic: 'other', text };
+      await world.call('POST', '/v1/messages', { token: member.token, body });
+    }
+    const { html } = assembleExport(await pagesOf(member), { language: 'de' });
+    for (const text of ['policy', 'constructor', '2026-11-21T14:00:00.000Z']) {
+      expect(html).toContain(`<th scope="row" title="text">Text</th><td>${text}</td>`);
+    }
   });
 
   it('rejects no pages, and pages of which the last is missing', async () => {
@@ -242,6 +276,38 @@ describe('the log of who looked', () => {
       note: 'She wrote that nothing arrives.',
     });
     expect(JSON.stringify([entries, await pagesOf(member)])).not.toContain('nothing arrives');
+  });
+
+  it('holds a row of words that no list has any more; the audit shows them as they are, and first', async () => {
+    const member = await join(world);
+    const at = world.clock.now();
+    const day = new Date(at).toISOString().slice(0, 10);
+    const Item = {
+      day,
+      item: `${new Date(at).toISOString()}#a-row-of-old`,
+      layout: 3,
+      at,
+      staff: 'kim.l',
+      category: 'editor',
+      action: 'read-diary',
+      reason: 'curious',
+      note: 'A row of a code that is gone.',
+      accountId: member.accountId,
+      refused: 'not-today',
+      removeAfter: Math.ceil(at / 1000) + 86_400,
+    };
+    await world.documents.send(new PutCommand({ TableName: world.names.audit, Item }));
+    const { entries } = await clientOf(member).accessLog();
+    const instant = new Date(at).toISOString();
+    expect(entries).toEqual([
+      { at: instant, category: 'unlisted', action: 'unlisted', reason: 'own-words', dataClasses: [] },
+    ]);
+    const exported = (await pagesOf(member)).flatMap(({ items }) => items);
+    expect(exported.find(({ kind }) => kind === 'audit')?.item).toMatchObject({ action: 'read-diary' });
+    const rows = await createAuditLog(world.documents, world.names).rowsOf(day);
+    const old = rows.find(({ auditId }) => auditId === 'a-row-of-old');
+    expect(old).toMatchObject({ category: 'editor', action: 'read-diary', reason: 'curious' });
+    expect(anomaliesOf(rows)).toContainEqual({ kind: 'unlisted', staff: 'kim.l', day, count: 1 });
   });
 
   it('is paged, newest first', async () => {

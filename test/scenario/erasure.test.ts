@@ -2,26 +2,27 @@
  * Erasure on the whole embedded cloud (CAL-6, CAL-15): everything that is stored anywhere for one person is listed raw,
  * before and after, with upkeep killed at each of its steps and photos on their way.
  */
-import { PutCommand } from '@aws-sdk/lib-dynamodb';
-import { decodeJwt } from 'jose';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { z } from 'zod';
-import { createClient, type Client } from '../../client/client.ts';
+import { createClient } from '../../client/client.ts';
 import { erasureTimes } from '../../core/erasure.ts';
 import { tables, type TableName } from '../../core/tables.ts';
-import { createKeyedHash } from '../../lambdas/runtime/keyed-hash.ts';
 import { derive } from '../../local/principals.ts';
-import { everythingOf, identifiersOf, mayStay, type Places, type Trace } from '../erasure/everything.ts';
-import { aPurchase, freshId } from '../contract/given.ts';
-import { freshAddress } from '../people/given.ts';
-import { expectNothingLeft, photo, startWorld, type World } from './world.ts';
+import { everythingOf } from '../erasure/everything.ts';
+import {
+  aPhoto,
+  givenLeaver,
+  identifiersIn,
+  leftoversIn,
+  placesIn,
+  startErasureWorld,
+} from '../erasure/in-cloud.ts';
+import { expectNothingLeft, type World } from './world.ts';
 
-const seed = 'erasure';
 let world: World;
-let bytes: Uint8Array<ArrayBuffer>;
+let aPicture: Awaited<ReturnType<typeof aPhoto>>;
 beforeAll(async () => {
-  world = await startWorld({ seed, trustForwarded: true });
-  bytes = Uint8Array.from(await photo('skin-clear'));
+  world = await startErasureWorld({ schedule: true });
+  aPicture = await aPhoto();
 });
 afterAll(() => world.cloud.close());
 afterEach(() => {
@@ -30,81 +31,15 @@ afterEach(() => {
 });
 
 const minute = 60_000;
-const photoOf = () => ({ bytes, contentType: 'image/jpeg' }) as const;
-
-interface Member {
-  readonly email: string;
-  readonly accountId: string;
-  readonly client: Client;
-}
-
-const challengeSchema = z.object({ challenge: z.string() });
-const tokensSchema = z.object({ accessToken: z.string() });
-
-async function post(path: string, body: object): Promise<unknown> {
-  const answer = await fetch(`${world.cloud.apiUrl}${path}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', 'x-forwarded-for': `192.0.2.${(source += 1) % 250}` },
-    body: JSON.stringify(body),
-  });
-  return answer.json();
-}
-let source = 0;
-
-/** Signs in, does what is needed before a photo, and leaves a scan and a message. */
-async function givenMember(email = freshAddress()): Promise<Member> {
-  const { challenge } = challengeSchema.parse(await post('/v1/sessions', { email }));
-  const code = /\d{8}/.exec(world.cloud.outbox.lastTo(email)?.subject ?? '')?.[0];
-  const { accessToken } = tokensSchema.parse(await post('/v1/sessions/verify', { email, challenge, code }));
-  const client = createClient({ baseUrl: world.cloud.apiUrl, getToken: () => accessToken });
-  const shown = { version: 1, language: 'en' };
-  await client.affirmAdulthood(shown);
-  await client.acceptPolicy({ version: '1.0', language: 'en' });
-  await client.giveConsent('image-processing', shown);
-  const accountId = decodeJwt(accessToken).sub ?? '';
-  // What a payment would write.
-  const Item = { ...aPurchase(accountId), paymentIntentId: `pi_${freshId()}` };
-  const { documents, names } = world.cloud;
-  await documents.send(new PutCommand({ TableName: names.purchases, Item }));
-  await client.scanPhoto(photoOf());
-  await client.sendMessage('question', 'Where is my photo?');
-  return { email, accountId, client };
-}
-
-function places(): Places {
-  const { database, storage, outbox, stripe } = world.cloud;
-  return {
-    items: (table) => database.items(table),
-    objects: () => storage.objects().map(({ key }) => key),
-    mails: () => outbox.mails(),
-    deadAddresses: () => outbox.suppressed(),
-    books: stripe.books,
-  };
-}
-
-function identifiers({ email, accountId }: Member): Promise<readonly string[]> {
-  const keyedHash = createKeyedHash(derive(seed, 'identity'));
-  const hashes = [
-    keyedHash('address', email),
-    keyedHash('account', accountId),
-    keyedHash('erasure', accountId),
-  ];
-  return identifiersOf(places(), [email, accountId, ...hashes]);
-}
-
-async function leftovers(ids: readonly string[], after = false): Promise<readonly Trace[]> {
-  return (await everythingOf(places(), ids)).filter((trace) => !mayStay(trace, { after }));
-}
-
 const longEnough = { timeout: 240_000 };
 
 it('an account is severed at once, gone in minutes, and proved gone without it', longEnough, async () => {
   // The address at which mail comes back, as SES's own simulator has it.
-  const member = await givenMember('bounce@simulator.amazonses.com');
+  const member = await givenLeaver(world, 'bounce@simulator.amazonses.com');
   const { client } = member;
   await world.idle();
-  const ids = await identifiers(member);
-  const before = new Set((await everythingOf(places(), ids)).map(({ place }) => place));
+  const ids = await identifiersIn(world, member);
+  const before = new Set((await everythingOf(placesIn(world), ids)).map(({ place }) => place));
   for (const place of [
     'accounts',
     'identities',
@@ -120,11 +55,11 @@ it('an account is severed at once, gone in minutes, and proved gone without it',
   await expect(client.me()).rejects.toMatchObject({ code: 'account-inactive' });
   expect((await client.eraseMe()).erasure.reference).toBe(erasure.reference);
   await world.pass(minute);
-  expect(await leftovers(ids)).toEqual([]);
+  expect(await leftoversIn(world, ids)).toEqual([]);
   expect(await client.erasure(erasure.reference)).toMatchObject({ erasure: { state: 'erasing' } });
   await world.pass(erasureTimes.quietMs + minute);
   expect(await client.erasure(erasure.reference)).toBeUndefined();
-  expect(await leftovers(ids)).toEqual([]);
+  expect(await leftoversIn(world, ids)).toEqual([]);
   expect(world.printed.filter((line) => ids.some((id) => line.includes(id)))).toEqual([]);
 });
 
@@ -132,10 +67,10 @@ describe('a photo that is on its way when its account goes', longEnough, () => {
   it.each(['not sent yet', 'sent, its event late', 'being looked at'] as const)(
     '%s, is deleted unread and leaves nothing',
     async (where) => {
-      const member = await givenMember();
+      const member = await givenLeaver(world);
       const { client } = member;
-      const ticket = await client.requestTicket(photoOf());
-      const ids = await identifiers(member);
+      const ticket = await client.requestTicket(aPicture);
+      const ids = await identifiersIn(world, member);
       const { storage, runner } = world.cloud;
       if (where === 'sent, its event late') runner.planDeliveries('analyze', 'lost');
       let erased: Promise<unknown> | undefined;
@@ -147,14 +82,14 @@ describe('a photo that is on its way when its account goes', longEnough, () => {
           }
         });
       }
-      if (where === 'sent, its event late') await world.put(ticket, bytes);
+      if (where === 'sent, its event late') await world.put(ticket, aPicture.bytes);
       if (where !== 'being looked at') erased = client.eraseMe();
-      else await world.put(ticket, bytes);
+      else await world.put(ticket, aPicture.bytes);
       await world.idle();
       await erased;
-      if (where === 'not sent yet') await world.put(ticket, bytes);
+      if (where === 'not sent yet') await world.put(ticket, aPicture.bytes);
       await world.pass(5 * minute);
-      expect(await leftovers(ids)).toEqual([]);
+      expect(await leftoversIn(world, ids)).toEqual([]);
       expectNothingLeft(world);
     },
   );
@@ -164,7 +99,7 @@ describe('upkeep killed', longEnough, () => {
   // Without the clock's own runs, of which one could come first.
   beforeAll(async () => {
     await world.cloud.close();
-    world = await startWorld({ seed, trustForwarded: true, schedule: false });
+    world = await startErasureWorld();
   });
 
   /** Each write of a pass, by name, and three moments by seed. */
@@ -182,9 +117,9 @@ describe('upkeep killed', longEnough, () => {
 
   it.each(moments)('when the database has done %s is made up for by the next minute', async (moment) => {
     await world.sweep();
-    const member = await givenMember();
-    await member.client.requestTicket(photoOf());
-    const ids = await identifiers(member);
+    const member = await givenLeaver(world);
+    await member.client.requestTicket(aPicture);
+    const ids = await identifiersIn(world, member);
     const { erasure } = await member.client.eraseMe();
     const { database, runner } = world.cloud;
     let [done, killed] = [0, 0];
@@ -204,7 +139,7 @@ describe('upkeep killed', longEnough, () => {
     stop();
     expect(killed).toBe(1);
     await runner.invoke('upkeep', { task: 'erasures' });
-    expect(await leftovers(ids)).toEqual([]);
+    expect(await leftoversIn(world, ids)).toEqual([]);
     references.push(erasure.reference);
   });
   const references: string[] = [];

@@ -21,7 +21,7 @@ export type Sendable =
 export type Step =
   | { readonly at: 'none' }
   | { readonly at: 'preparing' }
-  | { readonly at: 'unreadable'; readonly why: 'format' | 'size' | 'memory' }
+  | { readonly at: 'unreadable'; readonly why: 'format' | 'damaged' | 'size' | 'memory' }
   /** The browser cannot decode it: may the original go up, with its metadata? */
   | { readonly at: 'asking'; readonly format: string; readonly file: File; readonly contentType: string }
   | { readonly at: 'ready'; readonly photo: Sendable }
@@ -57,13 +57,10 @@ export interface FlowParts {
 }
 
 /** Formats that the analysis can read although this browser may not. */
-const originals: Readonly<Record<string, string>> = {
-  heic: 'image/heic',
-  avif: 'image/avif',
-  webp: 'image/webp',
-  jpeg: 'image/jpeg',
-  png: 'image/png',
-};
+const originals: Readonly<Record<string, string>> = { heic: 'image/heic', avif: 'image/avif' };
+
+/** Formats that every browser reads: one that it cannot read is broken, and its original would be no better. */
+const common: ReadonlySet<string> = new Set(['jpeg', 'png', 'webp']);
 
 export function createFlow(parts: FlowParts): Flow {
   const step = createStore<Step>({ at: 'none' });
@@ -141,7 +138,8 @@ export function createFlow(parts: FlowParts): Flow {
           return;
         }
         const contentType = originals[answer.format];
-        if (contentType === undefined) tell(signal, { at: 'unreadable', why: 'format' });
+        if (common.has(answer.format)) tell(signal, { at: 'unreadable', why: 'damaged' });
+        else if (contentType === undefined) tell(signal, { at: 'unreadable', why: 'format' });
         else if (file.size > limits.maxUploadBytes) tell(signal, { at: 'unreadable', why: 'size' });
         else tell(signal, { at: 'asking', format: answer.format, file, contentType });
       } catch (error) {

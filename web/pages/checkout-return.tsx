@@ -38,7 +38,23 @@ function isOver({ state, purchase }: CheckoutState): boolean {
   return state === 'paid' ? purchase !== undefined : state !== 'pending';
 }
 
-function useReturn(): readonly [State, () => void] {
+/** Who came back from the payment page, and what is known of it; `what` names the words for it. */
+export interface Return {
+  readonly state: State;
+  readonly what:
+    | 'nothing'
+    | 'failed'
+    | 'asking'
+    | 'confirming'
+    | 'there'
+    | 'pending'
+    | 'refused'
+    | 'cancelled';
+  readonly again: () => void;
+}
+
+/** Follows a payment from the address that the payment page led to until nothing more will come of it. */
+export function useReturn(): Return {
   const app = useApp();
   const [{ id, ...first }] = useState(arrival);
   const [state, setState] = useState<State>(first);
@@ -72,13 +88,15 @@ function useReturn(): readonly [State, () => void] {
       clearTimeout(timer);
     };
   }, [id, round]);
-  return [state, () => setRound((last) => last + 1)];
+  return {
+    state,
+    what: state.at === 'told' ? outcomeOf(state.checkout) : state.at,
+    again: () => setRound((last) => last + 1),
+  };
 }
 
-export function CheckoutReturn() {
+export function CheckoutReturn({ state, what, again }: Return) {
   const { checkout: words } = useWords();
-  const [state, again] = useReturn();
-  const what = state.at === 'told' ? outcomeOf(state.checkout) : state.at;
   useEffect(() => {
     if (what !== 'nothing' && what !== 'failed') announce(`${words[what].title} ${words[what].text}`);
   }, [what]);

@@ -50,6 +50,10 @@ export function Choose() {
           <circle cx="100" cy="100" r="34" />
           <circle cx="100" cy="100" r="10" class="f-accent" />
         </svg>
+        <p class="small drop-identity">
+          <Icon name="noFace" />
+          {words.look.identity}
+        </p>
         <Pick primary />
         <p class="small drop-hint">{words.look.drop}</p>
         {balance === undefined ? null : (
@@ -69,10 +73,6 @@ export function Choose() {
               {tip}
             </li>
           ))}
-          <li>
-            <Icon name="noFace" />
-            {words.look.identity}
-          </li>
         </ul>
       </section>
       <Latest scan={scan} />

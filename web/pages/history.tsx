@@ -3,7 +3,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { ScanView } from '../../core/contract.ts';
 import { announce } from '../announce.tsx';
 import { useApp } from '../app.ts';
-import { Page } from '../parts/layout.tsx';
+import { focusHeading, Page } from '../parts/layout.tsx';
 import { Confirm, Failure, Waiting } from '../parts/parts.tsx';
 import { ScanRow } from '../parts/scan-row.tsx';
 import { dayAndTime, titleOf } from '../parts/scan-words.ts';
@@ -104,12 +104,14 @@ function Entry({
   const { client } = useApp();
   const [doing, setDoing] = useState<'nothing' | 'naming' | 'deleting'>('nothing');
   const [error, setError] = useState<unknown>();
+  const pencil = useRef<HTMLButtonElement>(null);
   const what = scan.name ?? `${titleOf(scan, words)}, ${dayAndTime(scan.issuedAt, words)}`;
   const remove = async (): Promise<void> => {
     setDoing('nothing');
     try {
       await client.deleteScan(scan.id);
       announce(history.removed);
+      focusHeading();
       onChange(undefined);
     } catch (caught) {
       setError(caught);
@@ -124,6 +126,7 @@ function Entry({
             <Rename
               scan={scan}
               onDone={(to) => {
+                pencil.current?.focus();
                 setDoing('nothing');
                 if (to === undefined) return;
                 announce(history.renamed);
@@ -146,6 +149,7 @@ function Entry({
     >
       <div class="row-buttons">
         <button
+          ref={pencil}
           type="button"
           class="icon-button"
           aria-label={history.rename(what)}

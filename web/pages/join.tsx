@@ -79,6 +79,23 @@ export function Join({ me }: { readonly me: Me }) {
   }
 }
 
+/** One thing that is asked for, in its place among the others. */
+function StepPage({
+  title,
+  step,
+  children,
+}: {
+  readonly title: string;
+  readonly step: string;
+  readonly children: ComponentChildren;
+}) {
+  return (
+    <Page title={title} class="form-page" above={<p class="small">{step}</p>}>
+      {children}
+    </Page>
+  );
+}
+
 interface StepProps {
   readonly step: string;
   readonly isBusy: boolean;
@@ -111,7 +128,7 @@ function Adulthood({ policy, step, isBusy, act, problem }: StepProps & { readonl
     );
   }
   return (
-    <Page title={join.adulthood.title(policy.adultAge)} class="form-page" above={<p class="small">{step}</p>}>
+    <StepPage title={join.adulthood.title(policy.adultAge)} step={step}>
       <p class="lead">{join.adulthood.lead}</p>
       <div class="card quote">
         <p>{inLanguage(policy.adulthood.text, language.code)}</p>
@@ -134,7 +151,7 @@ function Adulthood({ policy, step, isBusy, act, problem }: StepProps & { readonl
           {join.adulthood.no}
         </button>
       </div>
-    </Page>
+    </StepPage>
   );
 }
 
@@ -142,7 +159,7 @@ function Policy({ policy, step, isBusy, act, problem }: StepProps & { readonly p
   const { join, language, privacy } = useWords();
   const { client } = useApp();
   return (
-    <Page title={join.policy.title} class="form-page" above={<p class="small">{step}</p>}>
+    <StepPage title={join.policy.title} step={step}>
       <p class="lead">{join.policy.lead}</p>
       <div class="card">
         <p>{inLanguage(policy.summary, language.code)}</p>
@@ -171,7 +188,7 @@ function Policy({ policy, step, isBusy, act, problem }: StepProps & { readonly p
           {join.policy.accept(policy.version)}
         </button>
       </div>
-    </Page>
+    </StepPage>
   );
 }
 
@@ -191,21 +208,14 @@ function ConsentStep({ consent, step, isBusy, act, problem }: StepProps & { read
     );
   }
   return (
-    <Page
-      title={inLanguage(consent.title, language.code)}
-      class="form-page"
-      above={<p class="small">{step}</p>}
-    >
+    <StepPage title={inLanguage(consent.title, language.code)} step={step}>
       {isWaiting ? <Note icon="image">{trouble.photoKept}</Note> : null}
       <p class="lead">{join.consent.lead}</p>
       <div class="card quote">
         <p>{inLanguage(consent.text, language.code)}</p>
       </div>
-      <Note icon="noFace" tone="warm">
-        <p>{welcome.identity}</p>
-      </Note>
       {problem}
-      <div class="buttons stacked">
+      <div class="buttons pair">
         <button
           type="button"
           class="button big"
@@ -218,10 +228,13 @@ function ConsentStep({ consent, step, isBusy, act, problem }: StepProps & { read
         >
           {join.consent.agree}
         </button>
-        <button type="button" class="button quiet" disabled={isBusy} onClick={() => setDeclined(true)}>
+        <button type="button" class="button big quiet" disabled={isBusy} onClick={() => setDeclined(true)}>
           {join.consent.notNow}
         </button>
       </div>
-    </Page>
+      <Note icon="noFace" tone="warm">
+        <p>{welcome.identity}</p>
+      </Note>
+    </StepPage>
   );
 }

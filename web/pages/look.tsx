@@ -62,9 +62,15 @@ function Preparing() {
 
 function Unreadable({ why }: { readonly why: Extract<Step, { at: 'unreadable' }>['why'] }) {
   const { unreadable } = useWords();
-  const text = { format: unreadable.text, size: unreadable.tooLarge, memory: unreadable.noMemory }[why];
+  const text = {
+    format: unreadable.text,
+    damaged: unreadable.damaged,
+    size: unreadable.tooLarge,
+    memory: unreadable.noMemory,
+  }[why];
+  const reason = why === 'damaged' ? 'corrupt-image' : 'unsupported-format';
   return (
-    <Page title={unreadable.title} class="centred" above={<AdvicePicture reason="unsupported-format" />}>
+    <Page title={unreadable.title} class="centred" above={<AdvicePicture reason={reason} />}>
       <p>{text}</p>
       <Pick primary />
     </Page>
@@ -133,12 +139,12 @@ function Ready({ photo }: { readonly photo: Sendable }) {
                 {left === undefined ? null : <p class="small">{ready.costs(left)}</p>}
               </div>
               {stripped}
-              <Pick primary={false} another={ready.another} />
+              <Pick primary={false} another={ready} />
             </>
           ) : (
             <>
               {stripped}
-              <Pick primary another={ready.another} />
+              <Pick primary another={ready} />
               <div class="buttons stacked">
                 {send}
                 <p class="small">{ready.anyway}</p>

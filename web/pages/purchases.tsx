@@ -10,16 +10,19 @@ import { dayAndTime } from '../parts/scan-words.ts';
 import { Icon } from '../pictures/icons.tsx';
 import { useStore } from '../store.ts';
 import { inLanguage, useWords } from '../words/words.ts';
-import { CheckoutReturn } from './checkout-return.tsx';
+import { CheckoutReturn, useReturn } from './checkout-return.tsx';
 
 export function Purchases() {
   const { purchases: words } = useWords();
   const app = useApp();
   const [reading, again] = useLoaded(async () => app.readBalance(), []);
   const balance = useStore(app.balance);
+  const back = useReturn();
+  // Whoever has just paid is not asked to pay again before what they bought is there.
+  const isArriving = back.what === 'asking' || back.what === 'confirming';
   return (
     <Page title={words.title} class="account" above={<ToAccount />}>
-      <CheckoutReturn />
+      <CheckoutReturn {...back} />
       {reading.kind === 'failed' ? <Failure error={reading.error} again={again} /> : null}
       {balance === undefined && reading.kind === 'loading' ? <Waiting /> : null}
       {balance === undefined ? null : (
@@ -28,10 +31,12 @@ export function Purchases() {
           <span>{words.left(balance.scansLeft)}</span>
         </p>
       )}
-      <section aria-labelledby="packs">
-        <h2 id="packs">{words.more}</h2>
-        <Packs />
-      </section>
+      {isArriving ? null : (
+        <section aria-labelledby="packs">
+          <h2 id="packs">{words.more}</h2>
+          <Packs />
+        </section>
+      )}
       {balance === undefined ? null : (
         <section aria-labelledby="bought">
           <h2 id="bought">{words.bought}</h2>

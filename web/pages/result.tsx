@@ -107,6 +107,7 @@ function Ended({ scan, preview, words }: EndedProps) {
       }
     >
       <p class="lead">{said?.means ?? none?.text}</p>
+      {scan.charged ? null : <p class="uncharged">{result.notCharged}</p>}
       <Deletion scan={scan} />
       {said === undefined ? null : (
         <section class="meaning">
@@ -129,8 +130,8 @@ function Ended({ scan, preview, words }: EndedProps) {
         </Link>
       </div>
       <p class="small charge">
-        {scan.charged ? result.charged : result.notCharged}
-        {left === undefined ? null : ` ${words.purchases.leftOf(left)}.`}
+        {scan.charged ? `${result.charged} ` : null}
+        {left === undefined ? null : `${words.purchases.leftOf(left)}.`}
       </p>
     </Page>
   );

@@ -2,7 +2,7 @@
 import { useState } from 'preact/hooks';
 import { announce } from '../announce.tsx';
 import { useApp, useLoaded } from '../app.ts';
-import { Page } from '../parts/layout.tsx';
+import { focusHeading, Page } from '../parts/layout.tsx';
 import { Confirm, Failure, ToAccount, Waiting } from '../parts/parts.tsx';
 import { dayAndTime } from '../parts/scan-words.ts';
 import { Icon } from '../pictures/icons.tsx';
@@ -50,6 +50,7 @@ export function Sessions() {
                     void attempt(async () => {
                       await client.endSession(id);
                       announce(sessions.ended);
+                      focusHeading();
                       again();
                     })
                   }

@@ -1,11 +1,11 @@
 /** Messages to support with their answers, and the surveys of the policy with what was answered. People read it all. */
 import type { ComponentChildren } from 'preact';
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { OnceoverApiError } from '../../client/error.ts';
 import type { FeedbackView, MessageView, PolicyView } from '../../core/contract.ts';
 import { announce } from '../announce.tsx';
 import { useApp, useLoaded, usePolicy } from '../app.ts';
-import { Page } from '../parts/layout.tsx';
+import { focusHeading, Page } from '../parts/layout.tsx';
 import { Confirm, Failure, ToAccount, Waiting } from '../parts/parts.tsx';
 import { dayAndTime } from '../parts/scan-words.ts';
 import { Survey } from '../parts/survey.tsx';
@@ -68,6 +68,7 @@ function NewMessage({
   const [text, setText] = useState('');
   const [error, setError] = useState<unknown>();
   const [isBusy, setBusy] = useState(false);
+  const field = useRef<HTMLTextAreaElement>(null);
   const send = async (): Promise<void> => {
     setBusy(true);
     setError(undefined);
@@ -75,6 +76,7 @@ function NewMessage({
       await client.sendMessage(topic, text);
       setText('');
       announce(messages.sent);
+      field.current?.focus();
       onSent();
     } catch (caught) {
       setError(caught);
@@ -108,6 +110,7 @@ function NewMessage({
       </select>
       <label for="text">{messages.text}</label>
       <textarea
+        ref={field}
         id="text"
         dir="auto"
         maxLength={mostCharacters}
@@ -156,6 +159,7 @@ function Written({
     try {
       await perform();
       announce(messages.removed);
+      focusHeading();
       onGone();
     } catch (caught) {
       setError(caught);

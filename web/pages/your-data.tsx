@@ -50,7 +50,10 @@ function Download() {
   const { client } = useApp();
   const [items, setItems] = useState<number>();
   const [error, setError] = useState<unknown>();
+  // Said and not `disabled`, which would take the focus from whoever pressed it.
+  const isBusy = items !== undefined;
   const download = async (kind: 'html' | 'json'): Promise<void> => {
+    if (isBusy) return;
     setItems(0);
     setError(undefined);
     announce(data.download.busy(0));
@@ -76,19 +79,14 @@ function Download() {
       <h2 id="download">{data.download.title}</h2>
       <p>{data.download.text}</p>
       <div class="buttons">
-        <button
-          type="button"
-          class="button"
-          disabled={items !== undefined}
-          onClick={() => void download('html')}
-        >
+        <button type="button" class="button" aria-disabled={isBusy} onClick={() => void download('html')}>
           <Icon name="download" />
           {data.download.html}
         </button>
         <button
           type="button"
           class="button quiet"
-          disabled={items !== undefined}
+          aria-disabled={isBusy}
           onClick={() => void download('json')}
         >
           {data.download.json}
@@ -152,8 +150,8 @@ function Part({
         <button
           type="button"
           class="button quiet"
-          disabled={state === 'busy'}
-          onClick={() => setState('asking')}
+          aria-disabled={state === 'busy'}
+          onClick={() => setState((last) => (last === 'busy' ? last : 'asking'))}
         >
           {words.go}
         </button>

@@ -105,6 +105,11 @@ export function Page({ title, children, class: className = '', above, quietTitle
   );
 }
 
+/** Puts the focus on the page's heading, when what had it is gone. */
+export function focusHeading(): void {
+  document.querySelector('h1')?.focus({ preventScroll: true });
+}
+
 /** Instead of a page for which something is missing: what went wrong, and the ways on. */
 export function FailedPage({ error, again }: { readonly error: unknown; readonly again: () => void }) {
   const words = useWords();

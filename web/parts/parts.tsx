@@ -60,7 +60,10 @@ export function Failure({
   );
 }
 
-/** Asks before something that cannot be undone. Escape and the other button do nothing. */
+/**
+ * Asks before something that cannot be undone. Escape and the other button do nothing. Whoever answered is where they
+ * were: the browser gives the focus back when a dialog is closed, and not when it is taken away.
+ */
 export function Confirm({
   title,
   text,
@@ -86,10 +89,17 @@ export function Confirm({
       <h2 id="dialog-title">{title}</h2>
       <p>{text}</p>
       <div class="buttons">
-        <button type="button" class="button quiet" onClick={onClose}>
+        <button type="button" class="button quiet" onClick={() => dialog.current?.close()}>
           {words.cancel}
         </button>
-        <button type="button" class="button danger" onClick={onConfirm}>
+        <button
+          type="button"
+          class="button danger"
+          onClick={() => {
+            dialog.current?.close();
+            onConfirm();
+          }}
+        >
           {confirm}
         </button>
       </div>

@@ -3,9 +3,16 @@ import { useApp } from '../app.ts';
 import { Icon } from '../pictures/icons.tsx';
 import { useWords } from '../words/words.ts';
 
+export interface PickProps {
+  readonly primary: boolean;
+  /** Words for who has a photo already and may want another one. */
+  readonly another?: { readonly take: string; readonly choose: string };
+}
+
 /** Take or choose. The camera is the device's own app: the page never sees through it. */
-export function Pick({ primary, another }: { readonly primary: boolean; readonly another?: string }) {
-  const words = useWords();
+export function Pick({ primary, another }: PickProps) {
+  const { look } = useWords();
+  const { take, choose } = another ?? look;
   const { flow } = useApp();
   const onChange = (event: { readonly currentTarget: HTMLInputElement }): void => {
     const [file] = event.currentTarget.files ?? [];
@@ -20,7 +27,7 @@ export function Pick({ primary, another }: { readonly primary: boolean; readonly
       {hasCamera ? (
         <label class={main}>
           <Icon name="camera" />
-          {another ?? words.look.take}
+          {take}
           <input
             class="visually-hidden"
             type="file"
@@ -33,7 +40,7 @@ export function Pick({ primary, another }: { readonly primary: boolean; readonly
       ) : null}
       <label class={hasCamera ? 'button quiet' : main}>
         <Icon name="image" />
-        {words.look.choose}
+        {choose}
         <input
           class="visually-hidden"
           type="file"

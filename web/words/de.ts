@@ -70,6 +70,8 @@ export const de: Words = {
   unreadable: {
     title: 'Diese Datei lässt sich nicht als Foto lesen',
     text: 'Nimm ein Foto mit der Kamera auf, oder wähle ein JPEG, PNG, WebP, AVIF oder HEIC. Gesendet wurde nichts.',
+    damaged:
+      'Die Datei ist beschädigt oder größer, als dieses Gerät öffnen kann. Nimm das Foto neu auf, oder wähle ein anderes. Gesendet wurde nichts.',
     tooLarge:
       'Sie ist größer als 10 MB, und dieser Browser kann sie nicht verkleinern. Gesendet wurde nichts.',
     noMemory:
@@ -92,7 +94,8 @@ export const de: Words = {
     send: 'Senden, für einen Blick',
     sendAnyway: 'Trotzdem senden',
     anyway: 'Es wird wohl ohne Ergebnis bleiben. Das kostet nichts.',
-    another: 'Neu aufnehmen',
+    take: 'Neu aufnehmen',
+    choose: 'Anderes auswählen',
     costs: (left) => `Verbraucht einen deiner ${left} Scans, und keinen, wenn es kein Ergebnis gibt.`,
     stripped: (size) => `${size}, ohne Ort, Zeit und Kameradaten`,
     checks: {
@@ -452,6 +455,7 @@ export const de: Words = {
         product: 'Produkt',
         'privacy-officer': 'Datenschutz',
         'on-call': 'Bereitschaft',
+        unlisted: 'Eine Rolle, die es nicht mehr gibt',
       },
       reasons: {
         'person-asked': 'du hast darum gebeten',
@@ -489,6 +493,7 @@ export const de: Words = {
         'authority-answer': 'Hat die Anfrage einer Behörde beantwortet',
         'authority-refuse': 'Hat die Anfrage einer Behörde abgelehnt',
         operations: 'Hat angesehen, wie das System läuft',
+        unlisted: 'Hat etwas getan, das heute niemand mehr verlangen kann',
       },
       classes: {
         personal: 'dein Konto',

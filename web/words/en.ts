@@ -70,6 +70,8 @@ export const en = {
   unreadable: {
     title: 'This file cannot be read as a photo',
     text: 'Take a photo with the camera, or choose a JPEG, PNG, WebP, AVIF or HEIC. Nothing was sent.',
+    damaged:
+      'The file is damaged, or larger than this device can open. Take it again, or choose another one. Nothing was sent.',
     tooLarge: 'It is over 10 MB, and this browser cannot make it smaller. Nothing was sent.',
     noMemory:
       'Your device ran out of memory for this photo. Close other apps, or choose a smaller one. Nothing was sent.',
@@ -91,7 +93,8 @@ export const en = {
     send: 'Send it for one look',
     sendAnyway: 'Send it anyway',
     anyway: 'It will most likely come back without a result. That costs nothing.',
-    another: 'Take another',
+    take: 'Take another',
+    choose: 'Choose another',
     costs: (left: number) =>
       `Uses one of your ${left} ${left === 1 ? 'scan' : 'scans'}, and none if there is no result.`,
     stripped: (size: string) => `${size}, without place, time or camera data`,
@@ -437,6 +440,7 @@ export const en = {
         product: 'Product',
         'privacy-officer': 'Privacy officer',
         'on-call': 'On call',
+        unlisted: 'A role that there is no longer',
       },
       reasons: {
         'person-asked': 'you asked',
@@ -474,6 +478,7 @@ export const en = {
         'authority-answer': 'Answered an authority’s request',
         'authority-refuse': 'Refused an authority’s request',
         operations: 'Looked at how the system runs',
+        unlisted: 'Did something that nobody can ask for any more',
       },
       classes: {
         personal: 'your account',

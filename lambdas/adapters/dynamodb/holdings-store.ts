@@ -7,7 +7,7 @@ import { z } from 'zod';
 import type { Account } from '../../../core/account.ts';
 import { identityKeysOf, type PersonalHash } from '../../../core/identity-keys.ts';
 import type { AccessLog, HoldingsStore, KeptIn, Page } from '../../../core/people-ports.ts';
-import { staffActionNames, staffCategories, staffReasons } from '../../../core/staff.ts';
+import { staffActionNames, staffCategories, staffReasons, unlisted } from '../../../core/staff.ts';
 import {
   historyIndex,
   identityKey,
@@ -144,8 +144,9 @@ function identities(client: DynamoDBDocumentClient, names: TableNames, keyedHash
 
 const entrySchema = z.object({
   at: z.int(),
-  category: z.enum(staffCategories),
-  action: z.enum(staffActionNames),
+  category: z.enum([...staffCategories, unlisted]).catch(unlisted),
+  action: z.enum([...staffActionNames, unlisted]).catch(unlisted),
+  // The index has no layout: a reason of no list is read as the words that reasons once were.
   reason: z.enum(staffReasons),
 });
 

@@ -63,7 +63,13 @@ function keyOf(table: TableName, item: Readonly<Record<string, unknown>>): Recor
   return Object.fromEntries(keys.map((name) => [name, item[name]]));
 }
 
-const progressItem = z.object({ day: z.string(), steps: z.int() });
+/** Marks of before parts were divided name no number. */
+const [retentionParts, replayParts] = [4, 32];
+const progressItem = z.object({
+  day: z.string(),
+  steps: z.int(),
+  segments: z.int().default(retentionParts),
+});
 
 /** The mark in the operations table. */
 export function createRetentionLog(client: DynamoDBDocumentClient, { operations }: TableNames): RetentionLog {
@@ -81,7 +87,7 @@ export function createRetentionLog(client: DynamoDBDocumentClient, { operations 
   };
 }
 
-const replayItem = z.object({ at: z.int(), steps: z.int() });
+const replayItem = z.object({ at: z.int(), steps: z.int(), segments: z.int().default(replayParts) });
 
 /** The mark in the operations table. */
 export function createReplayLog(client: DynamoDBDocumentClient, { operations }: TableNames): ReplayLog {
@@ -92,11 +98,13 @@ export function createReplayLog(client: DynamoDBDocumentClient, { operations }: 
         new GetCommand({ TableName: operations, Key, ConsistentRead: true }),
       );
       if (Item === undefined) return undefined;
-      const { at, steps } = replayItem.parse(Item);
-      return { restoredAt: at, steps };
+      const { at, ...progress } = replayItem.parse(Item);
+      return { restoredAt: at, ...progress };
     },
-    async write({ restoredAt, steps }) {
-      await client.send(new PutCommand({ TableName: operations, Item: { ...Key, at: restoredAt, steps } }));
+    async write({ restoredAt, ...progress }) {
+      await client.send(
+        new PutCommand({ TableName: operations, Item: { ...Key, at: restoredAt, ...progress } }),
+      );
     },
   };
 }

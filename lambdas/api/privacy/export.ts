@@ -20,6 +20,11 @@ export async function exportPage(
     product: policy.product.name,
     policyVersion: currentVersion(policy).version,
     items: items.map((kept) => viewKept(policy, kept)),
+    notShown: policy.dataClasses.flatMap(({ dataClass, table, kinds }) =>
+      kinds.flatMap(({ kind, notShown: why }) =>
+        why === undefined ? [] : [{ dataClass, table, kind, why }],
+      ),
+    ),
     elsewhere: policy.providers.map(({ name, gets }) => ({ provider: name, what: gets })),
     ...(next === undefined ? {} : { next }),
   };

@@ -48,6 +48,10 @@ export interface FakePool {
   codeFor(address: string): string;
   /** The `sub` of whoever has this address there. */
   subOf(address: string): string | undefined;
+  /** A user who is there, past signing in. */
+  add(address: string, sub: string): void;
+  /** Everybody who is there. */
+  users(): readonly { readonly address: string; readonly sub: string }[];
   /** Epoch ms; a test moves it. */
   now: number;
   /** How much longer making a user takes than finding that there is one, ms. Default: 0 */
@@ -204,6 +208,8 @@ export async function startFakePool(now: number): Promise<FakePool> {
     endpoint: `http://127.0.0.1:${port}`,
     codeFor: (email: string) => codes.get(email) ?? '',
     subOf: (email: string) => subs.get(email),
+    add: (email: string, sub: string) => void subs.set(email, sub),
+    users: () => [...subs].map(([email, sub]) => ({ address: email, sub })),
     async close() {
       server.close();
       server.closeAllConnections();

@@ -1,7 +1,14 @@
 /** What staff may do: proven, written down, then done, over the real stores (CAL-12, CAL-14). */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { AuditRow } from '../../../core/people-ports.ts';
-import { staffActionNames, staffActions, staffCategories, type StaffAnswer } from '../../../core/staff.ts';
+import type { WrittenRow } from '../../../core/people-ports.ts';
+import {
+  staffActionNames,
+  staffActions,
+  staffCategories,
+  type StaffAction,
+  type StaffAnswer,
+  type StaffCategory,
+} from '../../../core/staff.ts';
 import { createStsIdentity } from '../../../lambdas/adapters/sts-identity.ts';
 import { pay, sendAll } from '../../money/given.ts';
 import { givenPeople, join, signIn, ticket, type Member, type PeopleWorld } from '../../people/given.ts';
@@ -36,7 +43,7 @@ async function messageOf(member: Member, text = 'How?'): Promise<string> {
 const stored = async (): Promise<string> => JSON.stringify(await world.database.items('audit'));
 
 /** Rows of today about an account. */
-async function rowsAbout(accountId: string): Promise<readonly AuditRow[]> {
+async function rowsAbout(accountId: string): Promise<readonly WrittenRow[]> {
   const rows = await office.ports.audit.rowsOf(new Date(world.clock.now()).toISOString().slice(0, 10));
   return rows.filter((row) => row.accountId === accountId);
 }
@@ -73,11 +80,45 @@ function requestOf(action: (typeof staffActionNames)[number]): object {
   };
 }
 
+/** Written out: this must not follow the code. */
+const mayAsk: Readonly<Record<StaffCategory, readonly StaffAction[]>> = {
+  support: ['find', 'account', 'inbox', 'messages', 'answer', 'surveys', 'feedback', 'reports'],
+  billing: ['transactions', 'refund'],
+  product: ['usage'],
+  'privacy-officer': [
+    'audit',
+    'minors',
+    'minor',
+    'confirm-minor',
+    'reject-minor',
+    'authority-open',
+    'authority-list',
+    'authority-answer',
+    'authority-refuse',
+  ],
+  'on-call': ['operations'],
+};
+
 describe('a role', () => {
+  it.each(
+    staffCategories.flatMap((category) => mayAsk[category].map((action) => [category, action] as const)),
+  )('%s may ask for %s, and a row says so', async (category, action) => {
+    const answer = await office.ask({ category, staff: 'own' }, requestOf(action));
+    expect(answer.ok ? 'ok' : answer.code).toMatch(/^(?:ok|not-found|no-such-case)$/);
+    const rows = await office.ports.audit.rowsOf(new Date(world.clock.now()).toISOString().slice(0, 10));
+    const own = rows.filter((row) => row.staff === 'own' && row.action === action);
+    expect(own[0]).toMatchObject({ category, note: 'Trying what the role may do.' });
+    expect(own.some(({ refused }) => refused === 'forbidden')).toBe(false);
+  });
+
+  it('and no other may ask for any of them: each action is one role’s', () => {
+    expect(Object.values(mayAsk).flat().toSorted()).toEqual(staffActionNames.toSorted());
+  });
+
   it.each(staffCategories)(
     '%s is refused every action of another, and each refusal leaves a row',
     async (category) => {
-      for (const action of staffActionNames.filter((one) => staffActions[one].category !== category)) {
+      for (const action of staffActionNames.filter((one) => !mayAsk[category].includes(one))) {
         const before = (await world.database.items('audit')).length;
         expect(await office.ask({ category, staff: 'nosy' }, requestOf(action)), action).toEqual({
           ok: false,
@@ -301,6 +342,46 @@ describe('support', () => {
   });
 });
 
+describe('one person with two roles', () => {
+  const inSupport: Colleague = { category: 'support', staff: 'mia' };
+  const inBilling: Colleague = { category: 'billing', staff: 'mia' };
+
+  it('looks at no more accounts by having two, and the audit says that it is one person', async () => {
+    world.clock.advance(86_400_000);
+    for (let at = 0; at < 20; at += 1) {
+      const accountId = `both-${at}`;
+      const request = at % 2 === 0 ? { ...asked, action: 'account' } : { ...paying, action: 'transactions' };
+      const answer = await office.ask(at % 2 === 0 ? inSupport : inBilling, { ...request, accountId });
+      expect(answer.ok ? 'ok' : answer.code).not.toBe('too-many-accounts');
+    }
+    const one = { accountId: 'both-20' };
+    for (const [who, request] of [
+      [inSupport, { ...asked, ...one, action: 'account' }],
+      [inBilling, { ...paying, ...one, action: 'transactions' }],
+    ] as const) {
+      expect(await office.ask(who, request)).toEqual({ ok: false, code: 'too-many-accounts' });
+    }
+    const since = new Date(world.clock.now()).toISOString().slice(0, 10);
+    const look = { action: 'audit', reason: 'regular-audit', note: 'The weekly look at the log.', since };
+    const { anomalies } = answerOf(await office.ask(bob, look));
+    expect(anomalies).toEqual(
+      expect.arrayContaining([
+        { kind: 'refused', staff: 'mia', day: since, count: 12 },
+        { kind: 'many-accounts', staff: 'mia', day: since, count: 20 },
+        { kind: 'many-roles', staff: 'mia', day: since, count: 2 },
+      ]),
+    );
+  });
+
+  it('does in each what that one may, and is refused in it what the other may', async () => {
+    expect(await office.ask(inSupport, { ...inboxNote, action: 'inbox' })).toMatchObject({ ok: true });
+    expect(await office.ask(inBilling, { ...inboxNote, action: 'inbox' })).toEqual({
+      ok: false,
+      code: 'forbidden',
+    });
+  });
+});
+
 describe('nothing is read', () => {
   it('while the row cannot be written', async () => {
     let read = 0;
@@ -325,6 +406,8 @@ describe('nothing is read', () => {
     ['no reason', { reason: undefined }, ['reason']],
     ['a reason that is none of the action', { reason: 'payment-question' }, ['reason']],
     ['a note of one word', { note: 'because' }, ['note']],
+    ['a note one letter short', { note: 'nine chars'.slice(0, 9) }, ['note']],
+    ['a note that is a book', { note: 'x'.repeat(501) }, ['note']],
     ['another action', { action: 'results' }, ['action']],
     ['a field that is not known', { scanId: 'x' }, ['request']],
   ])('for %s, and there is no row', async (_what, more, fields) => {

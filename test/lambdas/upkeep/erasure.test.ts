@@ -11,7 +11,8 @@ import { isOpen } from '../../../core/scan.ts';
 import { beginSession } from '../../../core/session.ts';
 import { settle } from '../../../core/settle.ts';
 import { classOfTable } from '../../../core/policy.ts';
-import { tables } from '../../../core/tables.ts';
+import { historyIndex, tables } from '../../../core/tables.ts';
+import { createPersonalData } from '../../../lambdas/adapters/dynamodb/personal-data.ts';
 import { calmara } from '../../../policies/calmara.ts';
 import { aLease, anIssuedScan, aPurchase, aTicket, freshId, outcomes } from '../../contract/given.ts';
 import { erasureSteps, type ErasureStep } from '../../../core/erase.ts';
@@ -69,6 +70,7 @@ describe('an account that is erased', () => {
       expect(places, place).toContain(place);
     }
     expect(places).toContain('dead addresses');
+    expect(places).toContain('user pool');
     expect(before.filter(({ raw }) => raw.includes('"object":"customer"'))).toHaveLength(1);
     const othersBefore = await everythingOf(placesOf(world), await identifiers(world, other));
 
@@ -77,7 +79,7 @@ describe('an account that is erased', () => {
     const severed = await world.database.items('erasures');
     await runErasures(world);
     expect(await leftovers(world, ids)).toEqual([]);
-    expect(world.removedUsers).toEqual([member.accountId]);
+    expect(world.pool.asked).toContain('AdminDeleteUser');
     expect(world.deletedImages).toContain(member.openScan);
     // It is not said to be done before whoever wrote last has ended.
     expect(await stateOf(reference)).toBe(200);
@@ -271,6 +273,21 @@ describe('an erasure that is not done', () => {
     expect(told).toEqual([]);
   });
 
+  it('is one whose photo storage still has: its scan names it until storage says that it is gone', async () => {
+    const member = await givenEverything(world);
+    const reference = await requestBy(world, member);
+    const stubborn = { ...world.erasing, images: { ...world.ports.images, isGone: async () => false } };
+    for (const ms of [0, erasureTimes.quietMs]) {
+      world.clock.advance(ms);
+      await eraseDue(stubborn, () => Infinity);
+      expect(await world.ports.scans.find(member.openScan)).toMatchObject({ state: 'erased' });
+      expect(await stateOf(reference)).toBe(200);
+    }
+    await finish();
+    expect(await world.ports.scans.find(member.openScan)).toBeUndefined();
+    expect(await stateOf(reference)).toBe(204);
+  });
+
   it('does not hold up another one', async () => {
     const [stuck, other] = [await join(world), await join(world)];
     await requestBy(world, stuck);
@@ -358,6 +375,32 @@ describe('whoever is about to write when an account goes', () => {
     const gone = await snapshot();
     await write(member);
     expect(await snapshot()).toEqual(gone);
+  });
+
+  it('and began a scan that the index does not show yet, leaves none: its request names it', async () => {
+    const member = await join(world);
+    const { scan } = ticketSchema.parse(await (await ticket(world, member)).json());
+    const { documents, names, ports } = world;
+    // Behind by more than an erasure takes.
+    const lagging: typeof documents = Object.assign(Object.create(documents), {
+      send: async (command: { readonly input: { readonly IndexName?: string } }) =>
+        command.input.IndexName === historyIndex ? { Items: [] } : documents.send(command as never), // oxlint-disable-line typescript/no-unsafe-type-assertion -- handed on as it came
+    });
+    const data = createPersonalData(lagging, names, ports.keyedHash);
+    expect(await data.scanIds(member.accountId)).toEqual([scan.id]);
+    const reference = await requestBy(world, member);
+    await eraseDue({ ...world.erasing, data }, () => Infinity);
+    expect(await ports.scans.find(scan.id)).toBeUndefined();
+    expect(world.deletedImages).toContain(scan.id);
+    world.clock.advance(erasureTimes.quietMs);
+    await eraseDue({ ...world.erasing, data }, () => Infinity);
+    expect(await stateOf(reference)).toBe(204);
+  });
+
+  it('and holds an open scan, keeps it until it has ended: its unit and its photo hang on it', async () => {
+    const member = await givenEverything(world);
+    await world.erasing.data.removeScan(member.accountId, member.openScan);
+    expect(await world.ports.scans.find(member.openScan)).toMatchObject({ state: 'issued' });
   });
 
   it('and analyses a photo, stores nothing: its scan is no longer open', async () => {

@@ -222,6 +222,29 @@ it('ends when its function does; the next run does the rest and looks at nothing
   expect(await leftovers(world, ids)).toEqual([]);
 });
 
+it('whose part takes more than any run has goes on in smaller parts, and ends', async () => {
+  const ids = await givenRestored(4);
+  const restoredAt = world.clock.now();
+  const { items } = replayPorts();
+  const slow: Partial<ReplayPorts> = {
+    items: {
+      async *pages(step) {
+        for await (const page of items.pages(step)) for (const item of page) yield [item];
+      },
+    },
+  };
+  let [runs, complete] = [0, false];
+  for (; runs < 60 && !complete; runs += 1) {
+    // Time for a dozen items; an account's own are more.
+    let remainingMs = 60_000 + 12_000;
+    ({ complete } = await replay(slow, restoredAt, () => (remainingMs -= 1_000)));
+  }
+  expect(complete).toBe(true);
+  expect(runs).toBeGreaterThan(3);
+  await finish();
+  expect(await leftovers(world, ids)).toEqual([]);
+});
+
 it('for a backup that was restored later begins at its beginning, however far the one before came', async () => {
   await givenRestored(1);
   const restoredAt = world.clock.now();

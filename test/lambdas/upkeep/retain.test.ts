@@ -216,6 +216,40 @@ describe('a run', () => {
     expect((await run()).complete).toBe(true);
   });
 
+  it('whose part takes more than any run has goes on in smaller parts, and ends, over midnights too', async () => {
+    world.clock.advance(dayMs);
+    expect((await run()).complete).toBe(true);
+    const removeAfter = Math.floor(world.clock.now() / 1000) - 1;
+    for (let at = 0; at < 300; at += 1) {
+      const Item = { identity: `limit#a#b#${at}`, layout: 3, removeAfter };
+      await world.documents.send(new PutCommand({ TableName: world.names.identities, Item }));
+    }
+    const items = createKeptItems(world.documents, world.names);
+    const slow = {
+      ...items,
+      async *pages(...given: Parameters<typeof items.pages>) {
+        for await (const page of items.pages(...given)) for (const item of page) yield [item];
+      },
+    };
+    let [runs, complete] = [0, false];
+    for (; runs < 80 && !complete; runs += 1) {
+      // A run has time for fifty items, and a day for two runs.
+      world.clock.advance(dayMs / 2);
+      let remainingMs = 60_000 + 50_000;
+      ({ complete } = await retain(ports({ items: slow }), () => (remainingMs -= 1_000), 1));
+    }
+    expect(complete).toBe(true);
+    expect(runs).toBeGreaterThan(3);
+    const progress = await createRetentionLog(world.documents, world.names).read();
+    expect(progress?.segments).toBeGreaterThan(4);
+    expect(
+      (await stored('identities')).filter(({ identity }) => String(identity).startsWith('limit#a#b')),
+    ).toEqual([]);
+    // And the mark of it names nobody.
+    const [mark] = (await stored('operations')).filter(({ item }) => item === 'retention');
+    expect(Object.keys(mark ?? {}).toSorted()).toEqual(['day', 'item', 'segments', 'steps']);
+  });
+
   it('deletes no session that was used between being read and being deleted', async () => {
     const member = await join(world);
     world.clock.advance(31 * dayMs);

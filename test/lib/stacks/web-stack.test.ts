@@ -5,7 +5,7 @@ import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { originHeader } from '../../../lambdas/api/origin.ts';
 import { WebStack } from '../../../lib/stacks/web-stack.ts';
-import { sourceHeader } from '../../../lib/web-headers.ts';
+import { sourceHeader, webHeaders } from '../../../lib/web-headers.ts';
 import { givenSettings } from '../given.ts';
 
 let template: Template;
@@ -72,9 +72,31 @@ describe('the web stack', () => {
   });
 
   it('keeps its files private: read by this distribution alone, by https alone', () => {
+    template.hasResourceProperties('AWS::CloudFront::Distribution', {
+      DistributionConfig: {
+        Origins: Match.arrayWith([
+          Match.objectLike({
+            OriginAccessControlId: Match.anyValue(),
+            S3OriginConfig: { OriginAccessIdentity: '' },
+          }),
+        ]),
+      },
+    });
+    template.hasResourceProperties('AWS::CloudFront::OriginAccessControl', {
+      OriginAccessControlConfig: {
+        OriginAccessControlOriginType: 's3',
+        SigningBehavior: 'always',
+        SigningProtocol: 'sigv4',
+      },
+    });
     expect(Object.keys(template.findResources('AWS::S3::Bucket'))).toHaveLength(1);
     template.hasResourceProperties('AWS::S3::Bucket', {
-      PublicAccessBlockConfiguration: { BlockPublicAcls: true, RestrictPublicBuckets: true },
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      },
       VersioningConfiguration: Match.absent(),
       LoggingConfiguration: Match.absent(),
     });
@@ -129,10 +151,35 @@ describe('the web stack', () => {
         },
       },
     });
-    const [policy] = Object.values(template.findResources('AWS::CloudFront::ResponseHeadersPolicy'));
+    const policies = Object.entries(template.findResources('AWS::CloudFront::ResponseHeadersPolicy'));
+    const [[policyId, policy] = []] = policies;
     const text = JSON.stringify(policy);
     expect(text).toContain("default-src 'none'; script-src 'self'");
     expect(text).not.toContain('unsafe-inline');
+    // Every one of them, and with every file.
+    const { CustomHeadersConfig, SecurityHeadersConfig } =
+      policy?.['Properties'].ResponseHeadersPolicyConfig ?? {};
+    const custom: readonly { Header: string; Value: string }[] = CustomHeadersConfig.Items;
+    const here = webHeaders({ uploads: 'https://uploads.example' });
+    const own = Object.fromEntries(custom.map(({ Header, Value }) => [Header, Value]));
+    expect(here).toMatchObject(own);
+    expect(Object.keys(SecurityHeadersConfig).toSorted()).toEqual([
+      'ContentSecurityPolicy',
+      'ContentTypeOptions',
+      'FrameOptions',
+      'ReferrerPolicy',
+      'StrictTransportSecurity',
+    ]);
+    expect(Object.keys(here).filter((header) => !(header in own))).toEqual([
+      'content-security-policy',
+      'referrer-policy',
+      'x-content-type-options',
+      'x-frame-options',
+    ]);
+    expect(behaviours()['*']).toMatchObject({
+      ResponseHeadersPolicyId: { Ref: policyId },
+      ViewerProtocolPolicy: 'redirect-to-https',
+    });
   });
 
   it('tells the API whose request it is, whatever the caller says of it', () => {

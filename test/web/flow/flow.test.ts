@@ -170,6 +170,12 @@ describe('what the device cannot decode', () => {
     },
   );
 
+  it.each(['jpeg', 'png', 'webp'])('calls a %s broken, and never asks for its original', async (format) => {
+    const flow = createFlow(undecodable(format));
+    await flow.choose(file);
+    expect(flow.step.get()).toEqual({ at: 'unreadable', why: 'damaged' });
+  });
+
   it('rejects an original that is over the limit', async () => {
     const flow = createFlow(undecodable('heic'));
     await flow.choose(new File([new Uint8Array(11)], 'large.heic'));

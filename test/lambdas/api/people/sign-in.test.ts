@@ -321,13 +321,19 @@ describe('a page’s refresh token', () => {
     expect(await codeOf(refused)).toBe('cross-site');
   });
 
-  it('rejects what another site’s page can send without asking: a form', async () => {
-    const { cookie } = await signInPage();
-    const headers = { cookie, 'content-type': 'text/plain' };
-    const refused = await world.call('POST', '/v1/sessions/refresh', { body: '{}', headers });
-    expect(refused.status).toBeGreaterThanOrEqual(400);
-    expect(refused.headers.get('set-cookie')).toBeNull();
-  });
+  it.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x'])(
+    'rejects what another site’s page can send without asking, a form of %s, also from a browser that says nothing of the site',
+    async (type) => {
+      const { cookie } = await signInPage();
+      const headers = { cookie, 'content-type': type };
+      const refused = await world.call('POST', '/v1/sessions/refresh', { body: '{}', headers });
+      expect(await codeOf(refused)).toBe('unsupported-media-type');
+      expect(refused.headers.get('set-cookie')).toBeNull();
+      // The session was neither used nor ended.
+      const own = await world.call('POST', '/v1/sessions/refresh', { body: {}, headers: { cookie } });
+      expect(own.status).toBe(200);
+    },
+  );
 
   it('is taken away on signing out', async () => {
     const { cookie, token } = await signInPage();
