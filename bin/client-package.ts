@@ -25,6 +25,8 @@ const types = {
   ConsentsView: contract.consentsViewSchema,
   DeletedScan: contract.deletedScanSchema,
   ErasureView: contract.erasureSchema,
+  FeedbackList: contract.feedbackListSchema,
+  FeedbackView: contract.feedbackViewSchema,
   Health: contract.healthSchema,
   History: contract.historySchema,
   Me: contract.meSchema,

@@ -136,7 +136,7 @@ export const errorDescriptions = {
   'request-too-large': {
     status: 413,
     title: 'The request is too large',
-    detail: 'Requests are a few hundred bytes. The photo itself goes to the upload address of the ticket.',
+    detail: 'A request has at most 32 KB. The photo itself goes to the upload address of the ticket.',
   },
   'unsupported-media-type': {
     status: 415,

@@ -23,8 +23,8 @@ import { instant, viewScan } from './scan-view.ts';
 import { watchStatus } from './status.ts';
 import { issueTicket, type IssuedTicket } from './ticket.ts';
 
-/** A request is a few hundred bytes; a photo never passes here. */
-const maxBodyBytes = 8 * 1024;
+/** The longest texts, with every character escaped as JSON may, fit; a photo never passes here. */
+const maxBodyBytes = 32 * 1024;
 /** An event of the payment provider holds whole objects. */
 const maxEventBytes = 256 * 1024;
 const forFiveMinutes = 'public, max-age=300';

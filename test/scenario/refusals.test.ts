@@ -360,10 +360,10 @@ const malformed: readonly Refusal[] = [
   ofPerson('invalid-request', 'the cursor was not given by us', (person) =>
     person.call('GET', `${scansPath}?after=bm90IGpzb24`),
   ),
-  ofPerson('request-too-large', 'the photo itself is sent', (person) =>
+  ofPerson('request-too-large', 'the photo itself is sent', async (person) =>
     raw(person, 'POST', scansPath, {
       headers: { 'content-type': 'application/json', 'idempotency-key': freshId() },
-      body: Uint8Array.from(bytes),
+      body: Uint8Array.from(await photo('png-8')),
     }),
   ),
   ofPerson('unsupported-media-type', 'the body is not said to be JSON', (person) =>

@@ -53,6 +53,19 @@ describe('messages', () => {
     expect(await messagesOf(theirs)).toHaveLength(1);
   });
 
+  it('may be as long as it says in any script, also from a client that escapes all of it', async () => {
+    const member = await signIn(world);
+    const text = '𐐷'.repeat(2000);
+    const escaped = JSON.stringify({ topic: 'other', text }).replaceAll(
+      /[^\x20-\x7e]/g,
+      (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    );
+    expect(escaped.length).toBeGreaterThan(24_000);
+    const sent = await world.call('POST', '/v1/messages', { token: member.token, body: escaped });
+    expect(sent.status).toBe(201);
+    expect((await messagesOf(member))[0]?.text).toBe(text);
+  });
+
   it.each([
     ['nothing', ''],
     ['blanks', ' \n '],
