@@ -64,6 +64,12 @@ function shownTo(category: StaffCategory, joint = false): ReadonlySet<DataClass>
   );
 }
 
+/** Classes of which the policy names a category as a reader. */
+function readBy(category: StaffCategory): ReadonlySet<DataClass> {
+  const classes = calmara.dataClasses.filter(({ readers }) => readers.includes(category));
+  return new Set(classes.map(({ dataClass }) => dataClass));
+}
+
 describe('the actions of staff', () => {
   it.each(staffActionNames)(
     '%s shows classes of which the policy names its category as a reader',
@@ -84,6 +90,12 @@ describe('the actions of staff', () => {
     for (const category of staffCategories) expect(shownTo(category, true).has('health')).toBe(false);
   });
 
+  it('show each role every class of which the policy names it as a reader, and no other', () => {
+    for (const category of staffCategories) {
+      expect([...shownTo(category)].toSorted(), category).toEqual([...readBy(category)].toSorted());
+    }
+  });
+
   it('join no two classes that together say who did what', () => {
     const forbidden: readonly (readonly DataClass[])[] = [
       ['personal', 'transactions'],
@@ -93,12 +105,13 @@ describe('the actions of staff', () => {
       ...dataClasses.filter((one) => one !== 'usage').map((one) => ['usage', one] as const),
     ];
     for (const category of staffCategories) {
-      const shown = shownTo(category);
       for (const join0 of forbidden) {
-        expect(
-          join0.every((dataClass) => shown.has(dataClass)),
-          `${category}: ${join0.join(' with ')}`,
-        ).toBe(false);
+        for (const classes of [shownTo(category), readBy(category)]) {
+          expect(
+            join0.every((dataClass) => classes.has(dataClass)),
+            `${category}: ${join0.join(' with ')}`,
+          ).toBe(false);
+        }
       }
     }
   });
