@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { classOfTable, fieldOfAttribute } from '../../core/policy.ts';
 import { keepingOf } from '../../core/retention.ts';
 import { staffActionNames, staffActions, staffCategories, type StaffCategory } from '../../core/staff.ts';
-import { dataClasses, tables, type DataClass } from '../../core/tables.ts';
+import { auditTable, dataClasses, seenIndex, tables, type DataClass } from '../../core/tables.ts';
 import { createKeptItems } from '../../lambdas/adapters/dynamodb/kept-items.ts';
 import { functions } from '../../lib/functions.ts';
 import { tableRights, type ItemAction } from '../../lib/rights.ts';
@@ -40,6 +40,13 @@ describe('the rights of functions', () => {
 
   it('of staff leave results out: no right of any kind to scans', () => {
     expect(tableRights.staff.filter(({ table }) => table === 'scans')).toEqual([]);
+  });
+
+  it('of the API to who looked are to the index that knows no name of the staff and no note', () => {
+    const rights = tableRights.api.filter(({ table }) => table === 'audit');
+    expect(rights).toEqual([{ table: 'audit', index: seenIndex, actions: ['Query'] }]);
+    const index = auditTable.indexes.find(({ name }) => name === seenIndex);
+    expect(index?.projection).toEqual(['category', 'action', 'reason', 'removeAfter']);
   });
 
   it('of the API to use are to count, and of nobody but staff and upkeep to read a count', () => {
