@@ -12,6 +12,7 @@ import manifestJson from '../models/skin-contrast/manifest.json' with { type: 'j
 import { manifestJsonSchema, parseManifest } from '../core/model/manifest.ts';
 import { calmara } from '../policies/calmara.ts';
 import { renderMap } from './privacy-map.ts';
+import { renderGermanNotice } from './privacy-notice-german.ts';
 import { renderNotice, renderNoticeData } from './privacy-notice.ts';
 import { renderPromises } from './privacy-promises.ts';
 import { renderRecord } from './privacy-record.ts';
@@ -28,6 +29,7 @@ export function generateDocuments(): readonly GeneratedDocument[] {
   return [
     { file: file('api/openapi.json'), content: renderApi() },
     { file: file(`privacy/${productId}.md`), content: renderNotice(calmara) },
+    { file: file(`privacy/${productId}.de.md`), content: renderGermanNotice(calmara) },
     { file: file(`privacy/${productId}.json`), content: renderNoticeData(calmara) },
     {
       file: file(`privacy/${productId}-record.md`),
