@@ -47,7 +47,7 @@ export const classNames: Readonly<Record<DataClass['dataClass'], string>> = {
   personal: 'Account',
   health: 'Results',
   transactions: 'Purchases',
-  evidence: 'Consents',
+  evidence: 'Consents, and who looked',
   erasure: 'Erasures',
   communications: 'Messages',
   usage: 'Use',
