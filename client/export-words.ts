@@ -86,7 +86,7 @@ const fields: Readonly<Record<string, Said>> = {
   text: ['Text', 'Text'],
   textVersion: ['Version of the text', 'Fassung des Textes'],
   textDigest: ['Check value of the text as it was shown', 'Prüfsumme des gezeigten Textes'],
-  by: ['Number of the request', 'Nummer der Anfrage'],
+  by: ['By which request', 'Durch welche Anfrage'],
   topic: ['About', 'Worum es geht'],
   contact: ['Where an answer is wanted', 'Wohin geantwortet werden soll'],
   answer: ['Our answer', 'Unsere Antwort'],

@@ -14,6 +14,7 @@ import { adulthoodAsked, consentAsked, digestOf, policyAsked } from '../lambdas/
 import { calmara } from '../policies/calmara.ts';
 import keptTexts from '../policies/calmara.texts.json' with { type: 'json' };
 import { renderMap } from './privacy-map.ts';
+import { renderGermanNotice } from './privacy-notice-german.ts';
 import { renderNotice, renderNoticeData } from './privacy-notice.ts';
 import { renderPromises } from './privacy-promises.ts';
 import { renderRecord } from './privacy-record.ts';
@@ -30,6 +31,7 @@ export function generateDocuments(): readonly GeneratedDocument[] {
   return [
     { file: file('api/openapi.json'), content: renderApi() },
     { file: file(`privacy/${productId}.md`), content: renderNotice(calmara) },
+    { file: file(`privacy/${productId}.de.md`), content: renderGermanNotice(calmara) },
     { file: file(`privacy/${productId}.json`), content: renderNoticeData(calmara) },
     {
       file: file(`privacy/${productId}-record.md`),

@@ -47,7 +47,7 @@ export const classNames: Readonly<Record<DataClass['dataClass'], string>> = {
   personal: 'Account',
   health: 'Results',
   transactions: 'Purchases',
-  evidence: 'Consents',
+  evidence: 'Consents, and who looked',
   erasure: 'Erasures',
   communications: 'Messages',
   usage: 'Use',
@@ -60,7 +60,7 @@ export function renderNotice(policy: Policy): string {
   const { version, effectiveFrom } = currentVersion(policy);
   return [
     `# Privacy notice: ${product.name}`,
-    `Version ${version}, in force from ${effectiveFrom}. Made from the policy file that the system itself obeys.`,
+    `Version ${version}, in force from ${effectiveFrom}. Made from the policy file that the system itself obeys. [Auf Deutsch](${product.productId}.de.md).`,
     ...inLanguages(policy, policy.summary),
     '## Your photo',
     'It is deleted by the same program run that looks at it, before anything else is done with it, and in no case does it exist for more than 300 seconds. Nobody on the staff can see it. What is kept is one high-level word and when the photo was deleted.',

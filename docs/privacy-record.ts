@@ -86,7 +86,7 @@ function activity(one: ClassPolicy): readonly string[] {
         ['Purpose', localized(purpose, 'en')],
         ['Ground', grounds[dataClass]],
         ['Data subjects', subjects[dataClass]],
-        ['Categories of data', fields.map(({ name: field }) => `\`${field}\``).join(', ')],
+        ['Categories of data', fields.map((field) => `\`${field.name}\``).join(', ')],
         ['Read by', readers.map((reader) => readerNames[reader]).join(', ')],
         ['Erasure', erasure],
       ],

@@ -6,7 +6,7 @@ import type { LocalRoute } from './gateway.ts';
 import { isFromElsewhere } from './loopback.ts';
 import type { InvocationResult } from './runner/protocol.ts';
 
-/** `POST` to the path: the body is the function's event, the answer its answer. */
+/** `POST` to the path: the body is the function's event, the answer its answer, or as Lambda says it what it threw. */
 export function createFunctionRoute(
   path: '/local/staff' | '/local/upkeep',
   invoke: (event: unknown) => Promise<InvocationResult>,
@@ -19,12 +19,15 @@ export function createFunctionRoute(
       const event: unknown = await request.json().catch(() => undefined);
       if (event === undefined) return refuse(400, 'the body is not JSON');
       const result = await invoke(event);
-      if ('error' in result) return refuse(502, 'the function failed; its log says why (--verbose)');
+      if ('error' in result) {
+        const { errorType, errorMessage } = result.error;
+        return refuse(502, 'the function failed; its log says why (--verbose)', { errorType, errorMessage });
+      }
       return Response.json(result.payload, { headers: { 'cache-control': 'no-store' } });
     },
   };
 }
 
-function refuse(status: number, message: string): Response {
-  return Response.json({ message }, { status, headers: { 'cache-control': 'no-store' } });
+function refuse(status: number, message: string, more: object = {}): Response {
+  return Response.json({ message, ...more }, { status, headers: { 'cache-control': 'no-store' } });
 }

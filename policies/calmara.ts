@@ -652,6 +652,8 @@ export const calmara = parsePolicy({
             de: 'Jemand hat gemeldet, dass dieses Konto einer minderjährigen Person gehört.',
           },
           source: 'reporter',
+          // Its person did not write it and cannot take it away.
+          retention: { until: 'account-closed' },
           withheld: {
             fields: ['text', 'contact'],
             why: {

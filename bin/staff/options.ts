@@ -31,7 +31,7 @@ Billing
 Product
   usage --since DAY               How often what was done, of all people together. (As a table: npm run usage.)
 Privacy officer
-  audit --since DAY               Who of the staff asked for what and why, anomalies first.
+  audit --since DAY               Who of the staff asked for what and why, anomalies first; of rows the newest 3,000.
   minors                          Accounts that were reported as a minor's and that nobody decided about.
   minor ACCOUNT                   What was reported.
   confirm-minor ACCOUNT           It is a minor's: everything of the account is erased.

@@ -63,6 +63,8 @@ const listSize = 50;
 const dayMs = 24 * 60 * 60 * 1000;
 /** Rows are kept for a year. */
 const mostDays = 366;
+/** What fits into an answer of Lambda's, 6 MB, whatever the notes are. */
+const mostRows = 3000;
 
 /** Does it. `staff`: who asked, as it was proven. */
 export async function perform(
@@ -195,13 +197,17 @@ async function reportOf({ usage, clock }: PerformPorts, since: string) {
   return reportUsage(since, await usage.read(days));
 }
 
-/** Every row since a day, and first what is out of the ordinary. */
+/** Rows since a day, the newest where they are too many, and first what is out of the ordinary among all of them. */
 async function audit({ audit: books, clock }: PerformPorts, since: string) {
   const now = clock.now();
   const first = Math.max(Date.parse(since), now - mostDays * dayMs);
   const rows: WrittenRow[] = [];
   for (let at = first; dayOf(at) <= dayOf(now); at += dayMs) rows.push(...(await books.rowsOf(dayOf(at))));
-  return { anomalies: anomaliesOf(rows), rows };
+  return {
+    anomalies: anomaliesOf(rows),
+    rows: rows.slice(-mostRows),
+    leftOut: Math.max(0, rows.length - mostRows),
+  };
 }
 
 /** A minor's account goes, by the same mechanism as any that its person has erased (CAL-7). */

@@ -98,7 +98,9 @@ describe('taking the data along', () => {
       reader.getByRole('heading', { level: 1, name: 'Everything that Calmara holds about me' }),
     );
     await expectShown(reader.getByText(email).first());
-    await expectShown(reader.getByText('Kept until').first());
+    await expectShown(reader.getByText('until you delete your account').first());
+    await expectShown(reader.getByRole('rowheader', { name: 'E-mail address' }).first());
+    await expectShown(reader.getByText('a visible colour difference').first());
     expect(requests).toEqual([]);
     const { violations } = await new AxeBuilder({ page: reader }).analyze();
     expect(violations.map(({ id }) => id)).toEqual([]);

@@ -1,5 +1,6 @@
 /** The privacy notice says everything that the policy file says; that it is fresh, document.test.ts sees. */
 import { expect, it } from 'vitest';
+import { renderGermanNotice } from '../../docs/privacy-notice-german.ts';
 import { renderNotice, renderNoticeData } from '../../docs/privacy-notice.ts';
 import { policySchema } from '../../core/policy.ts';
 import { calmara } from '../../policies/calmara.ts';
@@ -24,6 +25,33 @@ it('shows every text that a person is asked about, word for word, in every langu
   for (const text of asked) {
     for (const language of calmara.languages) expect(notice).toContain(text[language]);
   }
+});
+
+it('is there in German, with every text of the policy that has one, and none in English', () => {
+  const german = renderGermanNotice(calmara);
+  expect(readText('docs/privacy/calmara.de.md')).toBe(german);
+  const { versions, consents, notices, providers, keptElsewhere, security, dataClasses } = calmara;
+  const texts = [
+    calmara.summary,
+    calmara.adulthood.text,
+    ...versions.map(({ changes }) => changes),
+    ...consents.flatMap(({ title, text }) => [title, text]),
+    ...notices.map(({ text }) => text),
+    ...providers.flatMap(({ gets, where }) => [gets, where]),
+    ...keptElsewhere.flatMap(({ what, until, why }) => [what, until, why]),
+    ...security,
+    ...dataClasses.map(({ purpose }) => purpose),
+    ...dataClasses.flatMap(({ kinds }) => kinds.map(({ why }) => why)),
+    ...dataClasses.flatMap(({ kinds }) =>
+      kinds.flatMap(({ notShown }) => (notShown === undefined ? [] : [notShown])),
+    ),
+  ];
+  for (const text of texts) {
+    expect(german).toContain(text['de']);
+  }
+  const english = texts.map(({ en }) => en).filter((en) => !texts.some((text) => text['de'] === en));
+  expect(english.filter((en) => german.includes(en))).toEqual([]);
+  for (const { table } of dataClasses) expect(german).toContain(`: \`${table}\``);
 });
 
 it('is, as JSON, a policy that parses', () => {

@@ -191,6 +191,8 @@ describe('the assembled file', () => {
     expect(html).toContain('<html lang="de">');
     expect(html).toContain('Alles, was Calmara über mich hat');
     expect(html).toContain('Eine Nachricht von dir, mit Antwort.');
+    expect(html).toContain('<dt>Aufbewahrt</dt><dd>bis du dein Konto löschst</dd>');
+    expect(html).toMatch(/<dt>Aufbewahrt<\/dt><dd>bis \d+\. (?:November|Dezember) 2026 um/);
     expect(html).toContain('<th scope="row" title="topic">Worum es geht</th><td>eine Frage</td>');
     expect(html).toContain('<td>hat deine Nachrichten gelesen</td>');
     expect(html).toMatch(/title="openedAt">Eröffnet<\/th><td>21\. November 2026 um 1\d:\d\d:\d\d UTC</);

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { classOfTable, fieldOfAttribute } from '../../core/policy.ts';
 import { keepingOf } from '../../core/retention.ts';
 import { staffActionNames, staffActions, staffCategories, type StaffCategory } from '../../core/staff.ts';
-import { dataClasses, tables, type DataClass } from '../../core/tables.ts';
+import { auditTable, dataClasses, seenIndex, tables, type DataClass } from '../../core/tables.ts';
 import { createKeptItems } from '../../lambdas/adapters/dynamodb/kept-items.ts';
 import { functions } from '../../lib/functions.ts';
 import { tableRights, type ItemAction } from '../../lib/rights.ts';
@@ -42,6 +42,13 @@ describe('the rights of functions', () => {
     expect(tableRights.staff.filter(({ table }) => table === 'scans')).toEqual([]);
   });
 
+  it('of the API to who looked are to the index that knows no name of the staff and no note', () => {
+    const rights = tableRights.api.filter(({ table }) => table === 'audit');
+    expect(rights).toEqual([{ table: 'audit', index: seenIndex, actions: ['Query'] }]);
+    const index = auditTable.indexes.find(({ name }) => name === seenIndex);
+    expect(index?.projection).toEqual(['category', 'action', 'reason', 'removeAfter']);
+  });
+
   it('of the API to use are to count, and of nobody but staff and upkeep to read a count', () => {
     const touching = functions.flatMap(({ name }) =>
       tableRights[name].filter(({ table }) => table === 'usage').map(({ actions }) => [name, ...actions]),
@@ -64,6 +71,12 @@ function shownTo(category: StaffCategory, joint = false): ReadonlySet<DataClass>
   );
 }
 
+/** Classes of which the policy names a category as a reader. */
+function readBy(category: StaffCategory): ReadonlySet<DataClass> {
+  const classes = calmara.dataClasses.filter(({ readers }) => readers.includes(category));
+  return new Set(classes.map(({ dataClass }) => dataClass));
+}
+
 describe('the actions of staff', () => {
   it.each(staffActionNames)(
     '%s shows classes of which the policy names its category as a reader',
@@ -84,6 +97,12 @@ describe('the actions of staff', () => {
     for (const category of staffCategories) expect(shownTo(category, true).has('health')).toBe(false);
   });
 
+  it('show each role every class of which the policy names it as a reader, and no other', () => {
+    for (const category of staffCategories) {
+      expect([...shownTo(category)].toSorted(), category).toEqual([...readBy(category)].toSorted());
+    }
+  });
+
   it('join no two classes that together say who did what', () => {
     const forbidden: readonly (readonly DataClass[])[] = [
       ['personal', 'transactions'],
@@ -93,12 +112,13 @@ describe('the actions of staff', () => {
       ...dataClasses.filter((one) => one !== 'usage').map((one) => ['usage', one] as const),
     ];
     for (const category of staffCategories) {
-      const shown = shownTo(category);
       for (const join0 of forbidden) {
-        expect(
-          join0.every((dataClass) => shown.has(dataClass)),
-          `${category}: ${join0.join(' with ')}`,
-        ).toBe(false);
+        for (const classes of [shownTo(category), readBy(category)]) {
+          expect(
+            join0.every((dataClass) => classes.has(dataClass)),
+            `${category}: ${join0.join(' with ')}`,
+          ).toBe(false);
+        }
       }
     }
   });

@@ -54,14 +54,15 @@ async function report(since: string): Promise<UsageReport> {
 describe('the difference of two reports', () => {
   it('made before and after somebody did something is nothing', async () => {
     const since = today();
-    await use('result-seen', 25);
+    // One more would be another ten.
+    await use('result-seen', 29);
     const before = await report(since);
     await use('result-seen');
     expect(await report(since)).toEqual(before);
     // Once the day is over, both are in it, and no report of it will ever be another.
     world.clock.advance(dayMs + hourMs);
     const first = await report(since);
-    expect(first.totals).toEqual({ 'result-seen': 20 });
+    expect(first.totals).toEqual({ 'result-seen': 30 });
     for (let hour = 0; hour < 30; hour += 1) {
       world.clock.advance(hourMs);
       expect((await report(since)).days[0]).toEqual(first.days[0]);
@@ -121,8 +122,10 @@ describe('the timing of a lone event', () => {
     const items = (await world.database.items('usage')).filter((item) =>
       JSON.stringify(item).includes(`used#${today()}`),
     );
+    expect(items.length).toBeGreaterThan(0);
     for (const item of items) {
       expect(Object.keys(item).every((name) => name === 'item' || name.startsWith('used-'))).toBe(true);
+      expect(item['item']?.['S']).toMatch(/^used#\d{4}-\d\d-\d\d#\d$/);
     }
     const moment = String(world.clock.now()).slice(0, 8);
     expect(JSON.stringify(items)).not.toContain(moment);
@@ -180,6 +183,19 @@ describe('the join with scans, accounts or logs', () => {
     expect(sum).toBe(8);
     expect(JSON.stringify(items)).not.toBe(before);
   });
+});
+
+it('a report is days that are over and their sums, in tens, and nothing else: no exact count is in it', async () => {
+  const since = today();
+  await use('joined', 37);
+  await use('photo-sent', 13);
+  await use('export-opened', 7);
+  world.clock.advance(2 * dayMs);
+  const counts = { joined: 30, 'photo-sent': 10 };
+  const { days, ...rest } = await report(since);
+  expect(days[0]).toEqual({ day: since, counts });
+  expect(days.slice(1).every((row) => JSON.stringify(row.counts) === '{}')).toBe(true);
+  expect(rest).toEqual({ since, until: days.at(-1)?.day, totals: counts });
 });
 
 it('a report names events of the closed list and nothing else', async () => {

@@ -615,6 +615,33 @@ describe('the audit', () => {
     expect(anomalies).toEqual([expect.objectContaining({ kind: 'refused', staff: 'kim.l', day: since })]);
   });
 
+  it('of a year is looked through whole, and shows as many rows as an answer may hold, the newest', async () => {
+    const now = world.clock.now();
+    const since = new Date(now - 360 * 86_400_000).toISOString().slice(0, 10);
+    const rowsOf = async (day: string): Promise<readonly WrittenRow[]> =>
+      Array.from({ length: 20 }, (_, at) => ({
+        auditId: `${day}-${at}`,
+        at: Date.parse(day) + at,
+        staff: 'kim.l',
+        category: 'support',
+        action: 'inbox',
+        reason: 'message-waiting',
+        note: `${day} ${at} ${'n'.repeat(470)}`,
+        ...(day === since && at === 0 ? { refused: 'forbidden' } : {}),
+      }));
+    const audit = { action: 'audit', reason: 'regular-audit', note: 'The yearly look at the log.', since };
+    const answer = answerOf(await office.ask(ada, audit, { audit: { ...office.ports.audit, rowsOf } }));
+    const { anomalies, rows, leftOut } = answer;
+    // The one of the first day, whose row is left out.
+    expect(anomalies).toEqual([{ kind: 'refused', staff: 'kim.l', day: since, count: 1 }]);
+    expect(Array.isArray(rows) ? [rows.length, rows.at(-1)?.at] : []).toEqual([
+      3000,
+      Date.parse(new Date(now).toISOString().slice(0, 10)) + 19,
+    ]);
+    expect(leftOut).toBe(361 * 20 - 3000);
+    expect(JSON.stringify(answer).length).toBeLessThan(6_000_000);
+  });
+
   it('is itself in the audit', async () => {
     const since = new Date(world.clock.now()).toISOString().slice(0, 10);
     const audit = { action: 'audit', reason: 'regular-audit', note: 'The weekly look at the log.', since };
