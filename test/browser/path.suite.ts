@@ -96,6 +96,31 @@ describe.each(sizeNames)('on a %s', (size) => {
     expect(page.url()).not.toBe(first);
   });
 
+  it('shows the result to whoever was in the history while the photo was looked at', async () => {
+    await joinIn(page, given.cloud);
+    await choose(page, 'sample');
+    const hold = Promise.withResolvers<void>();
+    await page.route(`${given.cloud.storage.url}/**`, async (route) => {
+      await hold.promise;
+      await route.continue();
+    });
+    await send(page);
+    await page.getByRole('heading', { name: en.sending.title }).waitFor();
+    await page.getByRole('link', { name: en.nav.history }).click();
+    await page.getByText(en.history.open).waitFor();
+    const told = page.waitForResponse(
+      async (answer) => /\/v1\/scans\/./.test(answer.url()) && (await answer.text()).includes('"completed"'),
+    );
+    hold.resolve();
+    await told;
+    await page.getByRole('link', { name: en.nav.look, exact: true }).click();
+    await page.getByRole('heading', { name: en.bands['visible-difference'].title }).waitFor();
+    expect(new URL(page.url()).pathname).toMatch(/^\/scans\//);
+    // And only once.
+    await page.getByRole('button', { name: en.result.another }).click();
+    await page.getByRole('heading', { name: en.look.title }).waitFor();
+  });
+
   it('shows the result to whoever left the page while the photo was looked at', async () => {
     await joinIn(page, given.cloud);
     await scan(page, 'sample');
