@@ -8,7 +8,17 @@ import { describe, expect, it } from 'vitest';
 import { de } from '../../web/words/de.ts';
 import { en } from '../../web/words/en.ts';
 import { samplePhotoPath } from '../fixtures/index.ts';
-import { joinByHand, newAddress, scan, temporaryFolder, typeCode, visit, widthBeyondWindow } from './app.ts';
+import {
+  choose,
+  joinByHand,
+  newAddress,
+  scan,
+  send,
+  temporaryFolder,
+  typeCode,
+  visit,
+  widthBeyondWindow,
+} from './app.ts';
 import { findChromium, launchOptions, recordRequests, sizes, uploadsOf } from './browser.ts';
 import { givenApp } from './given.ts';
 import { farewell, tour } from './tour.ts';
@@ -59,8 +69,24 @@ describe.each([
     await page.getByRole('dialog').waitFor();
     await look('dialog');
     await page.getByRole('button', { name: words.cancel }).click();
+    await visit(page, '/look');
+    await choose(page, 'text');
+    await page.getByRole('heading', { name: words.unreadable.title }).waitFor();
+    await look('unreadable');
+    await choose(page, 'sample');
+    await page.getByRole('heading', { name: words.ready.title }).waitFor();
+    await context.setOffline(true);
+    await send(page, words);
+    await page.getByRole('heading', { name: words.errors.network.title }).waitFor();
+    await look('offline');
+    await context.setOffline(false);
     await farewell(page, given.cloud, look, words);
-    expect(looked).toBe(33);
+    await visit(page, '/sign-in');
+    await page.getByLabel(words.signIn.email).fill('nobody');
+    await page.getByRole('button', { name: words.signIn.send }).click();
+    await page.getByRole('alert').waitFor();
+    await look('refused');
+    expect(looked).toBe(36);
     await context.close();
   });
 });
