@@ -1,38 +1,30 @@
 /** One's own data in a browser: taken along, seen who looked, deleted in parts and whole, and followed until it is gone. */
 import { readFile } from 'node:fs/promises';
 import { AxeBuilder } from '@axe-core/playwright';
-import type { Browser, BrowserContext, Page, Request } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { BrowserContext, Page, Request } from 'playwright-core';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { askStaff } from '../../bin/staff/ask.ts';
 import { keptItemSchema } from '../../core/contract.ts';
 import { tables } from '../../core/tables.ts';
 import { usageEvents } from '../../core/usage.ts';
-import type { Cloud } from '../../local/cloud.ts';
 import { en } from '../../web/words/en.ts';
-import { accountOf, expectShown, joinIn, newAddress, scan, signIn, startApp, visit } from './app.ts';
-import { launch, recordRequests, sizes, type Sent } from './browser.ts';
+import { accountOf, expectShown, joinIn, newAddress, scan, signIn, visit } from './app.ts';
+import { recordRequests, sizes, type Sent } from './browser.ts';
+import { givenApp } from './given.ts';
 
-let cloud: Cloud;
-let browser: Browser;
+const given = givenApp();
 let context: BrowserContext;
 let page: Page;
 let sent: readonly Sent[];
 let email: string;
 
-beforeAll(async () => {
-  [cloud, browser] = await Promise.all([startApp(), launch()]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await cloud?.close();
-});
 beforeEach(async () => {
-  context = await browser.newContext(sizes.phone);
+  context = await given.browser.newContext(sizes.phone);
   sent = recordRequests(context);
   page = await context.newPage();
   email = newAddress();
-  await joinIn(page, cloud, email);
+  await joinIn(page, given.cloud, email);
 });
 afterEach(async () => context.close());
 
@@ -40,8 +32,8 @@ const title = (name: string) => page.getByRole('heading', { level: 1, name });
 
 /** As long as it takes until the second look found nothing. */
 async function untilGone(): Promise<void> {
-  await cloud.clock.advance(18 * 60_000);
-  await cloud.runner.idle();
+  await given.cloud.clock.advance(18 * 60_000);
+  await given.cloud.runner.idle();
 }
 
 async function download(kind: 'html' | 'json'): Promise<{ readonly path: string; readonly name: string }> {
@@ -90,7 +82,7 @@ describe('taking the data along', () => {
     await visit(page, '/account/data');
     const { path, name } = await download('html');
     expect(name).toMatch(/\.html$/);
-    const reading = await browser.newContext(sizes.phone);
+    const reading = await given.browser.newContext(sizes.phone);
     const requests = recordRequests(reading);
     const reader = await reading.newPage();
     await reader.setContent(await readFile(path, 'utf8'));
@@ -121,7 +113,7 @@ describe('who looked', () => {
     await visit(page, '/account/access');
     await expectShown(page.getByText(en.data.access.nobody));
     const looked = await askStaff(
-      { target: { kind: 'local', apiUrl: cloud.apiUrl }, staff: 'kim' },
+      { target: { kind: 'local', apiUrl: given.cloud.apiUrl }, staff: 'kim' },
       { action: 'find', reason: 'person-asked', note: 'The person asks on the phone.', email },
       {},
     );
@@ -173,10 +165,10 @@ describe('deleting', () => {
 
   it('deletes the account: says what goes, shows that it is gone, and knows nobody afterwards', async () => {
     await scan(page, 'sample');
-    const account = await accountOf(cloud, email);
+    const account = await accountOf(given.cloud, email);
     const holding = async () => {
       const names = tables.map(({ name }) => name);
-      const items = await Promise.all(names.map(async (name) => cloud.database.items(name)));
+      const items = await Promise.all(names.map(async (name) => given.cloud.database.items(name)));
       const all = names.map((name, at) => [name, JSON.stringify(items[at])] as const);
       return all.filter(([, text]) => text.includes(account) || text.includes(email)).map(([name]) => name);
     };
@@ -196,10 +188,10 @@ describe('deleting', () => {
     await page.getByRole('button', { name: en.data.goodbye.go }).click();
     await dialog.getByRole('button', { name: en.data.goodbye.confirm }).click();
     await expectShown(title(en.gone.erasing.title));
-    expect(await context.cookies(`${cloud.apiUrl}/v1/sessions`)).toEqual([]);
+    expect(await context.cookies(`${given.cloud.apiUrl}/v1/sessions`)).toEqual([]);
     // The address is all that one needs: another device, nobody signed in.
     const address = page.url();
-    const elsewhere = await browser.newContext(sizes.desktop);
+    const elsewhere = await given.browser.newContext(sizes.desktop);
     const other = await elsewhere.newPage();
     await other.goto(address);
     await expectShown(other.getByRole('heading', { level: 1, name: en.gone.erasing.title }));
@@ -214,15 +206,15 @@ describe('deleting', () => {
     await expectShown(title(en.welcome.title));
     // The same address is somebody new.
     await page.getByRole('button', { name: en.welcome.begin }).click();
-    await signIn(page, cloud, email);
+    await signIn(page, given.cloud, email);
     await expectShown(title(en.join.adulthood.title(18)));
   });
 
   it('ends what another device does with the account, in words', async () => {
-    const elsewhere = await browser.newContext(sizes.desktop);
+    const elsewhere = await given.browser.newContext(sizes.desktop);
     const other = await elsewhere.newPage();
-    await other.goto(`${cloud.apiUrl}/sign-in`);
-    await signIn(other, cloud, email);
+    await other.goto(`${given.cloud.apiUrl}/sign-in`);
+    await signIn(other, given.cloud, email);
     await other.getByRole('heading', { name: en.look.title }).waitFor();
     await visit(page, '/account/delete');
     await page.getByRole('button', { name: en.data.goodbye.go }).click();
@@ -236,7 +228,7 @@ describe('deleting', () => {
   });
 
   it('rejects an address of a deletion that there is not, in words', async () => {
-    await page.goto(`${cloud.apiUrl}/gone/AAAAAAAAAAAAAAAAAAAAAA`);
+    await page.goto(`${given.cloud.apiUrl}/gone/AAAAAAAAAAAAAAAAAAAAAA`);
     await expectShown(page.getByText(en.errors['erasure-not-found'].title));
   });
 

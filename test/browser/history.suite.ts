@@ -1,27 +1,19 @@
 /** History: names, dates, deletion; and what it looks like when there is none, or none to be had. */
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import type { Cloud } from '../../local/cloud.ts';
+import type { BrowserContext, Page } from 'playwright-core';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { en } from '../../web/words/en.ts';
-import { expectGone, expectShown, focused, joinIn, scan, startApp, visit } from './app.ts';
-import { launch, sizes } from './browser.ts';
+import { expectGone, expectShown, focused, joinIn, scan, visit } from './app.ts';
+import { sizes } from './browser.ts';
+import { givenApp } from './given.ts';
 
-let cloud: Cloud;
-let browser: Browser;
+const given = givenApp();
 let context: BrowserContext;
 let page: Page;
 
-beforeAll(async () => {
-  [cloud, browser] = await Promise.all([startApp(), launch()]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await cloud?.close();
-});
 beforeEach(async () => {
-  context = await browser.newContext(sizes.phone);
+  context = await given.browser.newContext(sizes.phone);
   page = await context.newPage();
-  await joinIn(page, cloud);
+  await joinIn(page, given.cloud);
 });
 afterEach(async () => context.close());
 

@@ -1,25 +1,16 @@
 /** The whole path with a real photo, at the size of a phone and of a desk. */
 import { readFileSync } from 'node:fs';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import sharp from 'sharp';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Cloud } from '../../local/cloud.ts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { en } from '../../web/words/en.ts';
 import { samplePhotoPath } from '../fixtures/index.ts';
-import { choose, joinByHand, joinIn, scan, send, startApp } from './app.ts';
-import { launch, recordRequests, sizeNames, sizes, uploadsOf, type Sent } from './browser.ts';
+import { choose, joinByHand, joinIn, scan, send } from './app.ts';
+import { recordRequests, sizeNames, sizes, uploadsOf, type Sent } from './browser.ts';
+import { givenApp } from './given.ts';
 import { metadataOf } from './jpeg.ts';
 
-let cloud: Cloud;
-let browser: Browser;
-
-beforeAll(async () => {
-  [cloud, browser] = await Promise.all([startApp(), launch()]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await cloud?.close();
-});
+const given = givenApp();
 
 describe.each(sizeNames)('on a %s', (size) => {
   let context: BrowserContext;
@@ -28,7 +19,7 @@ describe.each(sizeNames)('on a %s', (size) => {
   const complaints: string[] = [];
 
   beforeEach(async () => {
-    context = await browser.newContext(sizes[size]);
+    context = await given.browser.newContext(sizes[size]);
     sent = recordRequests(context);
     page = await context.newPage();
     complaints.length = 0;
@@ -42,7 +33,7 @@ describe.each(sizeNames)('on a %s', (size) => {
   afterEach(async () => context.close());
 
   it('goes from the first page to a result, and says when the photo was deleted', async () => {
-    await joinByHand(page, cloud);
+    await joinByHand(page, given.cloud);
     await choose(page, 'sample');
     await page.getByRole('heading', { name: 'Is it in the frame?' }).waitFor();
     expect(await page.locator('.checklist .good').count()).toBe(4);
@@ -58,19 +49,19 @@ describe.each(sizeNames)('on a %s', (size) => {
       .waitFor({ state: 'attached' });
     await page.getByText('Show the evidence').click();
     await page.getByText('Afterwards storage was asked for the photo').waitFor();
-    expect(cloud.storage.objects()).toEqual([]);
+    expect(given.cloud.storage.objects()).toEqual([]);
     expect(complaints).toEqual([]);
   });
 
   it('sends a smaller JPEG without any metadata, once, and talks to nobody else', async () => {
     expect(metadataOf(readFileSync(samplePhotoPath))).toContain('APP1');
-    await joinByHand(page, cloud);
+    await joinByHand(page, given.cloud);
     const workers: string[] = [];
     page.on('worker', (worker) => workers.push(worker.url()));
     await scan(page, 'sample');
     // The page's own thread had nothing to do with it.
     expect(workers).toHaveLength(1);
-    const uploads = uploadsOf(sent, cloud.storage.url);
+    const uploads = uploadsOf(sent, given.cloud.storage.url);
     expect(uploads).toHaveLength(1);
     const bytes = uploads[0]?.body ?? Buffer.alloc(0);
     expect(metadataOf(bytes)).toEqual([]);
@@ -81,21 +72,21 @@ describe.each(sizeNames)('on a %s', (size) => {
     const others = sent.filter((one) => !uploads.includes(one) && (one.body?.byteLength ?? 0) > 1024);
     expect(others).toEqual([]);
     const origins = new Set(sent.map(({ url }) => new URL(url).origin));
-    expect(origins).toEqual(new Set([cloud.apiUrl, cloud.storage.url]));
+    expect(origins).toEqual(new Set([given.cloud.apiUrl, given.cloud.storage.url]));
   });
 
   it('makes a photo small in the page itself where a worker has no canvas', async () => {
     await page.addInitScript('delete globalThis.OffscreenCanvas');
-    await joinIn(page, cloud);
+    await joinIn(page, given.cloud);
     await scan(page, 'orientation-6');
     await page.locator('.deletion-head').waitFor();
-    const [upload] = uploadsOf(sent, cloud.storage.url);
+    const [upload] = uploadsOf(sent, given.cloud.storage.url);
     expect(metadataOf(upload?.body ?? Buffer.alloc(0))).toEqual([]);
     expect(page.workers()).toEqual([]);
   });
 
   it('takes the next photo from the button below a result that is still fading in', async () => {
-    await joinIn(page, cloud);
+    await joinIn(page, given.cloud);
     await scan(page, 'sample');
     const first = page.url();
     await page.getByRole('button', { name: en.result.another }).click();
@@ -105,11 +96,36 @@ describe.each(sizeNames)('on a %s', (size) => {
     expect(page.url()).not.toBe(first);
   });
 
+  it('shows the result to whoever was in the history while the photo was looked at', async () => {
+    await joinIn(page, given.cloud);
+    await choose(page, 'sample');
+    const hold = Promise.withResolvers<void>();
+    await page.route(`${given.cloud.storage.url}/**`, async (route) => {
+      await hold.promise;
+      await route.continue();
+    });
+    await send(page);
+    await page.getByRole('heading', { name: en.sending.title }).waitFor();
+    await page.getByRole('link', { name: en.nav.history }).click();
+    await page.getByText(en.history.open).waitFor();
+    const told = page.waitForResponse(
+      async (answer) => /\/v1\/scans\/./.test(answer.url()) && (await answer.text()).includes('"completed"'),
+    );
+    hold.resolve();
+    await told;
+    await page.getByRole('link', { name: en.nav.look, exact: true }).click();
+    await page.getByRole('heading', { name: en.bands['visible-difference'].title }).waitFor();
+    expect(new URL(page.url()).pathname).toMatch(/^\/scans\//);
+    // And only once.
+    await page.getByRole('button', { name: en.result.another }).click();
+    await page.getByRole('heading', { name: en.look.title }).waitFor();
+  });
+
   it('shows the result to whoever left the page while the photo was looked at', async () => {
-    await joinIn(page, cloud);
+    await joinIn(page, given.cloud);
     await scan(page, 'sample');
     const address = page.url();
-    await page.goto(`${cloud.apiUrl}/`);
+    await page.goto(`${given.cloud.apiUrl}/`);
     await page.getByText('Your latest').waitFor();
     await page.locator('.row-link').first().click();
     expect(page.url()).toBe(address);

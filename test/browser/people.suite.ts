@@ -1,8 +1,7 @@
 /** Joining, agreeing, withdrawing, signing in and out: in a browser, with the mail that the system sent. */
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import type { BrowserContext, Page } from 'playwright-core';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { meSchema, policyViewSchema } from '../../core/contract.ts';
-import type { Cloud } from '../../local/cloud.ts';
 import { en } from '../../web/words/en.ts';
 import {
   buyPack,
@@ -14,26 +13,18 @@ import {
   scan,
   send,
   signIn,
-  startApp,
   visit,
   widthBeyondWindow,
 } from './app.ts';
-import { launch, sizes } from './browser.ts';
+import { sizes } from './browser.ts';
+import { givenApp } from './given.ts';
 
-let cloud: Cloud;
-let browser: Browser;
+const given = givenApp();
 let context: BrowserContext;
 let page: Page;
 
-beforeAll(async () => {
-  [cloud, browser] = await Promise.all([startApp(), launch()]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await cloud?.close();
-});
 beforeEach(async () => {
-  context = await browser.newContext(sizes.phone);
+  context = await given.browser.newContext(sizes.phone);
   page = await context.newPage();
 });
 afterEach(async () => context.close());
@@ -41,12 +32,12 @@ afterEach(async () => context.close());
 const title = (name: string) => page.getByRole('heading', { level: 1, name });
 
 it('records each agreement as an act of its own, and none before it was done', async () => {
-  const before = await cloud.database.items('consents');
-  await page.goto(`${cloud.apiUrl}/`);
+  const before = await given.cloud.database.items('consents');
+  await page.goto(`${given.cloud.apiUrl}/`);
   await page.getByRole('button', { name: en.welcome.begin }).click();
-  await signIn(page, cloud, newAddress());
+  await signIn(page, given.cloud, newAddress());
   await expectShown(title(en.join.adulthood.title(18)));
-  expect(await cloud.database.items('consents')).toEqual(before);
+  expect(await given.cloud.database.items('consents')).toEqual(before);
   await page.getByRole('button', { name: en.join.adulthood.yes(18) }).click();
   await expectShown(title(en.join.policy.title));
   await page.reload();
@@ -67,7 +58,7 @@ it('records each agreement as an act of its own, and none before it was done', a
 
 it('rejects a code that was not sent, and lets another one in', async () => {
   const email = `somebody.with.a.very.long.name.${newAddress()}`;
-  await page.goto(`${cloud.apiUrl}/sign-in`);
+  await page.goto(`${given.cloud.apiUrl}/sign-in`);
   await page.getByLabel(en.signIn.email).fill(email);
   await page.getByRole('button', { name: en.signIn.send }).click();
   await page.getByLabel(en.signIn.code).fill('0000 0000');
@@ -75,30 +66,30 @@ it('rejects a code that was not sent, and lets another one in', async () => {
   await expectShown(page.getByText(en.signIn.refusedCode));
   expect(await widthBeyondWindow(page)).toBe(0);
   await page.getByRole('button', { name: en.signIn.otherAddress }).click();
-  await signIn(page, cloud, email);
+  await signIn(page, given.cloud, email);
   await expectShown(title(en.join.adulthood.title(18)));
 });
 
 it('lets go whoever is too young: nothing is recorded, and the account can be deleted', async () => {
-  await page.goto(`${cloud.apiUrl}/sign-in`);
-  await signIn(page, cloud, newAddress());
-  const before = await cloud.database.items('consents');
+  await page.goto(`${given.cloud.apiUrl}/sign-in`);
+  await signIn(page, given.cloud, newAddress());
+  const before = await given.cloud.database.items('consents');
   await page.getByRole('button', { name: en.join.adulthood.no, exact: true }).click();
   await expectShown(title(en.join.stopped.title));
   await page.getByRole('link', { name: en.data.goodbye.go }).click();
   await expectShown(title(en.data.goodbye.title));
-  expect(await cloud.database.items('consents')).toEqual(before);
+  expect(await given.cloud.database.items('consents')).toEqual(before);
 });
 
 it('rejects an address that no mail can reach', async () => {
-  await page.goto(`${cloud.apiUrl}/sign-in`);
+  await page.goto(`${given.cloud.apiUrl}/sign-in`);
   await page.getByLabel(en.signIn.email).fill('nobody@nowhere');
   await page.getByRole('button', { name: en.signIn.send }).click();
   await expectShown(page.getByText(en.signIn.refusedAddress));
 });
 
 it('takes no photo after a withdrawal, until the person agrees again', async () => {
-  await joinIn(page, cloud);
+  await joinIn(page, given.cloud);
   await visit(page, '/account/consents');
   await page.getByRole('button', { name: en.consents.withdraw }).click();
   await expectShown(page.getByText('A photo that is on its way is deleted unread'));
@@ -115,13 +106,13 @@ it('takes no photo after a withdrawal, until the person agrees again', async () 
 
 it('sends somebody who withdrew elsewhere to what is missing, and keeps the photo meanwhile', async () => {
   const email = newAddress();
-  await joinIn(page, cloud, email);
+  await joinIn(page, given.cloud, email);
   await choose(page, 'sample');
   await expectShown(title(en.ready.title));
-  const elsewhere = await browser.newContext(sizes.desktop);
+  const elsewhere = await given.browser.newContext(sizes.desktop);
   const other = await elsewhere.newPage();
-  await other.goto(`${cloud.apiUrl}/sign-in`);
-  await signIn(other, cloud, email);
+  await other.goto(`${given.cloud.apiUrl}/sign-in`);
+  await signIn(other, given.cloud, email);
   await other.getByRole('heading', { name: en.look.title }).waitFor();
   await visit(other, '/account/consents');
   await other.getByRole('button', { name: en.consents.withdraw }).click();
@@ -137,13 +128,13 @@ it('sends somebody who withdrew elsewhere to what is missing, and keeps the phot
 
 it('goes on with the same photo after a session that ended in the middle', async () => {
   const email = newAddress();
-  await joinIn(page, cloud, email);
+  await joinIn(page, given.cloud, email);
   await choose(page, 'sample');
   await expectShown(title(en.ready.title));
-  const elsewhere = await browser.newContext(sizes.desktop);
+  const elsewhere = await given.browser.newContext(sizes.desktop);
   const other = await elsewhere.newPage();
-  await other.goto(`${cloud.apiUrl}/sign-in`);
-  await signIn(other, cloud, email);
+  await other.goto(`${given.cloud.apiUrl}/sign-in`);
+  await signIn(other, given.cloud, email);
   await other.getByRole('heading', { name: en.look.title }).waitFor();
   await visit(other, '/account/sessions');
   await other.getByRole('button', { name: en.sessions.everywhere }).click();
@@ -152,7 +143,7 @@ it('goes on with the same photo after a session that ended in the middle', async
   await elsewhere.close();
   await send(page);
   await expectShown(page.getByText(en.signIn.interrupted));
-  await signIn(page, cloud, email);
+  await signIn(page, given.cloud, email);
   await expectShown(page.getByText(en.trouble.photoKept));
   await page.getByRole('button', { name: en.tryAgain }).click();
   await page.waitForURL('**/scans/*');
@@ -160,10 +151,10 @@ it('goes on with the same photo after a session that ended in the middle', async
 });
 
 it('is signed in again after a reload, and not after signing out', async () => {
-  await joinByHand(page, cloud);
+  await joinByHand(page, given.cloud);
   await page.reload();
   await expectShown(title(en.look.title));
-  const [cookie] = await context.cookies(`${cloud.apiUrl}/v1/sessions`);
+  const [cookie] = await context.cookies(`${given.cloud.apiUrl}/v1/sessions`);
   expect(cookie).toMatchObject({ httpOnly: true, sameSite: 'Strict', path: '/v1/sessions' });
   expect(await page.evaluate('document.cookie')).toBe('');
   await visit(page, '/account');
@@ -174,7 +165,7 @@ it('is signed in again after a reload, and not after signing out', async () => {
 });
 
 it('sends a message and answers a survey, shows both, and deletes each after asking', async () => {
-  await joinIn(page, cloud);
+  await joinIn(page, given.cloud);
   await visit(page, '/account/messages');
   await page.getByLabel(en.messages.text).fill('How long does a sign-in last?');
   await page.getByRole('button', { name: en.messages.send, exact: true }).click();
@@ -217,7 +208,7 @@ it('takes a report of a weakness and of a minor’s account from anybody, and sa
 });
 
 it('speaks German when asked, says that nobody has read it yet, and keeps the photo page in it', async () => {
-  await joinIn(page, cloud);
+  await joinIn(page, given.cloud);
   await visit(page, '/account');
   await page.getByLabel(en.account.language).selectOption('de');
   await expectShown(page.getByText('Diese Übersetzung hat noch niemand gegengelesen'));
@@ -227,14 +218,14 @@ it('speaks German when asked, says that nobody has read it yet, and keeps the ph
 });
 
 it('tells people, where they act, what not to send and how to report a problem (CAL-18)', async () => {
-  await page.goto(`${cloud.apiUrl}/`);
+  await page.goto(`${given.cloud.apiUrl}/`);
   await expectShown(page.getByText(en.welcome.identity));
   await page.getByRole('button', { name: en.welcome.begin }).click();
   await expectShown(page.getByText('Use a masked e-mail address'));
   const email = newAddress();
-  await signIn(page, cloud, email);
+  await signIn(page, given.cloud, email);
   await page.getByRole('button', { name: en.join.adulthood.yes(18) }).click();
-  await buyPack(cloud, email);
+  await buyPack(given.cloud, email);
   await page.getByRole('button', { name: /^I accept version/ }).click();
   await expectShown(page.getByText(en.welcome.identity));
   await page.getByRole('button', { name: en.join.consent.agree }).click();
@@ -244,7 +235,7 @@ it('tells people, where they act, what not to send and how to report a problem (
 });
 
 it('says on every page that the policy changed, until the present version is accepted', async () => {
-  await joinIn(page, cloud);
+  await joinIn(page, given.cloud);
   let accepted = '0.9';
   await page.route('**/v1/me', async (route) => {
     const answer = await route.fetch();

@@ -1,7 +1,6 @@
 /** Buying, on the stand-in's own pages: paying, being declined, the bank's question, leaving, and what comes of each. */
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Cloud } from '../../local/cloud.ts';
+import type { BrowserContext, Page } from 'playwright-core';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { en } from '../../web/words/en.ts';
 import {
   agree,
@@ -16,30 +15,22 @@ import {
   scan,
   send,
   signIn,
-  startApp,
   visit,
 } from './app.ts';
-import { launch, sizeNames, sizes } from './browser.ts';
+import { sizeNames, sizes } from './browser.ts';
+import { givenApp } from './given.ts';
 
-let cloud: Cloud;
-let browser: Browser;
+const given = givenApp();
 let context: BrowserContext;
 let page: Page;
 
-beforeAll(async () => {
-  [cloud, browser] = await Promise.all([startApp(), launch()]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await cloud?.close();
-});
 afterEach(async () => {
-  cloud.stripe.deliveries.set({ duplicates: 0, disorderMs: 0, hold: false });
+  given.cloud.stripe.deliveries.set({ duplicates: 0, disorderMs: 0, hold: false });
   await context.close();
 });
 
 async function newPage(size: keyof typeof sizes = 'phone'): Promise<void> {
-  context = await browser.newContext(sizes[size]);
+  context = await given.browser.newContext(sizes[size]);
   page = await context.newPage();
 }
 
@@ -56,7 +47,7 @@ async function expectCleanAddress(): Promise<void> {
 /** Opens the payment page for the first pack. */
 async function toThePaymentPage(): Promise<void> {
   await buy('pack-20').click();
-  await page.waitForURL(`${cloud.stripe.url}/pay/*`);
+  await page.waitForURL(`${given.cloud.stripe.url}/pay/*`);
   await expectShown(page.getByRole('heading', { name: 'Payment' }));
 }
 
@@ -64,8 +55,8 @@ describe.each(sizeNames)('on a %s', (size) => {
   it('sells a newcomer a pack, and looks at a photo with it', async () => {
     await newPage(size);
     const email = newAddress();
-    await page.goto(`${cloud.apiUrl}/sign-in`);
-    await signIn(page, cloud, email);
+    await page.goto(`${given.cloud.apiUrl}/sign-in`);
+    await signIn(page, given.cloud, email);
     await agreeToAll(page);
     await expectShown(page.getByRole('heading', { level: 1, name: en.look.first.title }));
     expect(await page.locator('[data-pick]').count()).toBe(0);
@@ -96,7 +87,7 @@ describe('the way back', () => {
   beforeEach(async () => {
     await newPage();
     email = newAddress();
-    await joinWithNothing(page, cloud, email);
+    await joinWithNothing(page, given.cloud, email);
   });
 
   it('says that a card was declined where it was typed, and takes another', async () => {
@@ -142,7 +133,7 @@ describe('the way back', () => {
   });
 
   it('waits for the payment’s event, says when that takes long, and then shows the scans', async () => {
-    cloud.stripe.deliveries.set({ hold: true });
+    given.cloud.stripe.deliveries.set({ hold: true });
     await page.clock.install();
     await toThePaymentPage();
     await payButton().click();
@@ -155,7 +146,8 @@ describe('the way back', () => {
     // Whoever loads the page anew meanwhile goes on waiting.
     await page.reload();
     await expectShown(returned('confirming'));
-    for (const event of cloud.stripe.deliveries.events()) await cloud.stripe.deliveries.send(event);
+    for (const event of given.cloud.stripe.deliveries.events())
+      await given.cloud.stripe.deliveries.send(event);
     await expectShown(returned('there'));
   });
 
@@ -168,18 +160,18 @@ describe('the way back', () => {
     await payButton().click();
     await expectShown(returned('pending').getByText(en.checkout.pending.title));
     expect(await page.locator('.purchase').count()).toBe(0);
-    await cloud.clock.advance(61_000);
+    await given.cloud.clock.advance(61_000);
     await expectShown(returned(outcome));
     expect(await page.locator('.purchase').count()).toBe(outcome === 'there' ? 1 : 0);
   });
 
   it('rejects an address with the checkout of somebody else: it says nothing', async () => {
-    await buyPack(cloud, email);
-    const others = cloud.stripe.books.all('checkout.session').at(-1)?.id ?? '';
+    await buyPack(given.cloud, email);
+    const others = given.cloud.stripe.books.all('checkout.session').at(-1)?.id ?? '';
     await context.close();
     await newPage();
-    await joinWithNothing(page, cloud);
-    await page.goto(`${cloud.apiUrl}/account/purchases?checkout=paid&id=${others}`);
+    await joinWithNothing(page, given.cloud);
+    await page.goto(`${given.cloud.apiUrl}/account/purchases?checkout=paid&id=${others}`);
     await expectShown(page.getByText(en.purchases.none));
     await expectGone(page.locator('[data-checkout]'));
   });
@@ -189,7 +181,7 @@ describe('the way back', () => {
     await context.clearCookies();
     await payButton().click();
     await page.getByLabel(en.signIn.email).waitFor();
-    await signIn(page, cloud, email);
+    await signIn(page, given.cloud, email);
     await expectShown(returned('there'));
   });
 });
@@ -198,7 +190,7 @@ describe('what was bought', () => {
   it('has a receipt in a tab of its own, and shows what went back and what is blocked', async () => {
     await newPage();
     const email = newAddress();
-    await joinIn(page, cloud, email);
+    await joinIn(page, given.cloud, email);
     await visit(page, '/account/purchases');
     const [tab] = await Promise.all([
       context.waitForEvent('page'),
@@ -206,13 +198,13 @@ describe('what was bought', () => {
     ]);
     await expectShown(tab.getByRole('heading', { name: 'Receipt' }));
     await tab.close();
-    const payment = cloud.stripe.books.all('payment_intent').at(-1)?.id ?? '';
-    cloud.stripe.books.refund(payment, 250);
-    await cloud.stripe.deliveries.idle();
+    const payment = given.cloud.stripe.books.all('payment_intent').at(-1)?.id ?? '';
+    given.cloud.stripe.books.refund(payment, 250);
+    await given.cloud.stripe.deliveries.idle();
     await page.reload();
     await expectShown(page.getByText(/^€2\.50 went back to you; \d+ scans remain yours\.$/));
-    cloud.stripe.books.refund(payment);
-    await cloud.stripe.deliveries.idle();
+    given.cloud.stripe.books.refund(payment);
+    await given.cloud.stripe.deliveries.idle();
     await page.reload();
     await expectShown(page.getByText(/^All of it went back to you on/));
     await expectShown(page.locator('.balance').getByText('0', { exact: true }));
@@ -221,10 +213,10 @@ describe('what was bought', () => {
   it('runs out: the next photo is not asked for, and the way to more is', async () => {
     await newPage();
     const email = newAddress();
-    await page.goto(`${cloud.apiUrl}/sign-in`);
-    await signIn(page, cloud, email);
+    await page.goto(`${given.cloud.apiUrl}/sign-in`);
+    await signIn(page, given.cloud, email);
     await page.getByRole('heading', { name: en.join.adulthood.title(18) }).waitFor();
-    await buyPack(cloud, email, 1);
+    await buyPack(given.cloud, email, 1);
     await agree(page);
     await scan(page, 'sample');
     await visit(page, '/look');
@@ -236,17 +228,17 @@ describe('what was bought', () => {
   it('says so when the last scan was used elsewhere while the photo was chosen, and keeps the photo', async () => {
     await newPage();
     const email = newAddress();
-    await page.goto(`${cloud.apiUrl}/sign-in`);
-    await signIn(page, cloud, email);
+    await page.goto(`${given.cloud.apiUrl}/sign-in`);
+    await signIn(page, given.cloud, email);
     await page.getByRole('heading', { name: en.join.adulthood.title(18) }).waitFor();
-    await buyPack(cloud, email, 1);
+    await buyPack(given.cloud, email, 1);
     await agree(page);
     await choose(page, 'sample');
     await expectShown(page.getByRole('heading', { level: 1, name: en.ready.title }));
-    const elsewhere = await browser.newContext(sizes.desktop);
+    const elsewhere = await given.browser.newContext(sizes.desktop);
     const other = await elsewhere.newPage();
-    await other.goto(`${cloud.apiUrl}/sign-in`);
-    await signIn(other, cloud, email);
+    await other.goto(`${given.cloud.apiUrl}/sign-in`);
+    await signIn(other, given.cloud, email);
     await scan(other, 'sample');
     await elsewhere.close();
     await send(page);
@@ -254,7 +246,7 @@ describe('what was bought', () => {
     await expectShown(page.getByText(en.trouble.photoKept));
     await page.getByRole('link', { name: en.buy.go }).click();
     await expectShown(page.getByText(en.buy.photoGoes));
-    await buyPack(cloud, email, 1);
+    await buyPack(given.cloud, email, 1);
     await visit(page, '/look');
     await page.getByRole('button', { name: en.tryAgain }).click();
     await page.waitForURL('**/scans/*');

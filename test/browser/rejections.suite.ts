@@ -1,37 +1,29 @@
 /** Every way in which a photo ends without a result: in human words, with a picture, and nothing charged. */
 import { readFileSync } from 'node:fs';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { BrowserContext, Page } from 'playwright-core';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { failureReasons, inconclusiveReasons, rejectionReasons } from '../../core/outcome.ts';
-import type { Cloud } from '../../local/cloud.ts';
 import { en } from '../../web/words/en.ts';
 import { samplePhotoPath } from '../fixtures/index.ts';
-import { choose, expectShown, joinIn, scan, send, startApp, visit } from './app.ts';
-import { launch, recordRequests, sizes, uploadsOf, type Sent } from './browser.ts';
+import { choose, expectShown, joinIn, scan, send, visit } from './app.ts';
+import { recordRequests, sizes, uploadsOf, type Sent } from './browser.ts';
+import { givenApp } from './given.ts';
 import { metadataOf } from './jpeg.ts';
 
-let cloud: Cloud;
-let browser: Browser;
+const given = givenApp();
 let context: BrowserContext;
 let page: Page;
 let sent: readonly Sent[];
 
-beforeAll(async () => {
-  [cloud, browser] = await Promise.all([startApp(), launch()]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await cloud?.close();
-});
 beforeEach(async () => {
-  context = await browser.newContext(sizes.phone);
+  context = await given.browser.newContext(sizes.phone);
   sent = recordRequests(context);
   page = await context.newPage();
-  await joinIn(page, cloud);
+  await joinIn(page, given.cloud);
 });
 afterEach(async () => context.close());
 
-const uploads = (): readonly Sent[] => uploadsOf(sent, cloud.storage.url);
+const uploads = (): readonly Sent[] => uploadsOf(sent, given.cloud.storage.url);
 
 describe('what the device sees before anything is sent', () => {
   it.each([

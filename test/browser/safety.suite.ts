@@ -3,27 +3,18 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Browser, Response } from 'playwright-core';
+import type { Response } from 'playwright-core';
 import sharp from 'sharp';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Cloud } from '../../local/cloud.ts';
+import { describe, expect, it } from 'vitest';
 import { en } from '../../web/words/en.ts';
 import { samplePhotoPath } from '../fixtures/index.ts';
-import { expectShown, joinByHand, joinIn, send, startApp, visit } from './app.ts';
-import { launch, sizes } from './browser.ts';
+import { expectShown, joinByHand, joinIn, send, visit } from './app.ts';
+import { sizes } from './browser.ts';
+import { givenApp } from './given.ts';
 import { metadataOf } from './jpeg.ts';
 import { startRecordingProxy } from './recording-proxy.ts';
 
-let cloud: Cloud;
-let browser: Browser;
-
-beforeAll(async () => {
-  [cloud, browser] = await Promise.all([startApp(), launch()]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await cloud?.close();
-});
+const given = givenApp();
 
 /** What a phone may write into a photo, and the name that its owner gave the file. */
 const secrets = {
@@ -55,14 +46,14 @@ it('lets no byte out to anybody else, and none about the photo but its pixels, a
   for (const secret of Object.values(inside)) expect(photo.includes(secret), secret).toBe(true);
   expect(metadataOf(photo)).toEqual(expect.arrayContaining(['APP1', 'APP2']));
   const proxy = await startRecordingProxy();
-  const context = await browser.newContext({
+  const context = await given.browser.newContext({
     ...sizes.phone,
     // This machine's own addresses go by way of the proxy too.
     proxy: { server: proxy.url, bypass: '<-loopback>' },
   });
   try {
     const page = await context.newPage();
-    await joinByHand(page, cloud);
+    await joinByHand(page, given.cloud);
     await page.evaluate('navigator.serviceWorker.ready.then(() => true)');
     await page.setInputFiles('[data-pick=file]', { name, mimeType: 'image/jpeg', buffer: photo });
     await send(page);
@@ -81,8 +72,10 @@ it('lets no byte out to anybody else, and none about the photo but its pixels, a
   }
   const left = proxy.left.filter(({ url }) => url !== browsersOwn);
   const origins = new Set(left.map(({ url }) => URL.parse(url)?.origin ?? url));
-  expect(origins).toEqual(new Set([cloud.apiUrl, cloud.storage.url]));
-  const uploads = left.filter(({ method, url }) => method === 'PUT' && url.startsWith(cloud.storage.url));
+  expect(origins).toEqual(new Set([given.cloud.apiUrl, given.cloud.storage.url]));
+  const uploads = left.filter(
+    ({ method, url }) => method === 'PUT' && url.startsWith(given.cloud.storage.url),
+  );
   expect(uploads).toHaveLength(1);
   expect(metadataOf(uploads[0]?.body ?? Buffer.alloc(0))).toEqual([]);
   for (const { url, headers, body } of left) {
@@ -92,7 +85,7 @@ it('lets no byte out to anybody else, and none about the photo but its pixels, a
     }
     // A browser that looks for a newer service worker names the one that it has; no page is ever named.
     const from = headers.findIndex((header) => header.toLowerCase() === 'referer');
-    expect(from < 0 || headers[from + 1] === `${cloud.apiUrl}/service-worker.js`, url).toBe(true);
+    expect(from < 0 || headers[from + 1] === `${given.cloud.apiUrl}/service-worker.js`, url).toBe(true);
   }
 });
 
@@ -118,24 +111,24 @@ describe.each([
 ])('a page of $who', ({ host, isSibling }) => {
   it('cannot use the session of whoever visits it', async () => {
     const elsewhere = createServer((_, answer) => {
-      answer.setHeader('content-type', 'text/html').end(attacks(cloud.apiUrl));
+      answer.setHeader('content-type', 'text/html').end(attacks(given.cloud.apiUrl));
     });
     elsewhere.listen(0, host);
     await once(elsewhere, 'listening');
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a server that listens on a port has such an address
     const { port } = elsewhere.address() as AddressInfo;
-    const context = await browser.newContext();
+    const context = await given.browser.newContext();
     try {
       const page = await context.newPage();
-      await joinIn(page, cloud);
+      await joinIn(page, given.cloud);
       const answers: Response[] = [];
       context.on('response', (answer) => {
-        if (answer.url().startsWith(cloud.apiUrl)) answers.push(answer);
+        if (answer.url().startsWith(given.cloud.apiUrl)) answers.push(answer);
       });
       await page.goto(`http://${host}:${port}/`);
       expect(await page.evaluate('globalThis.tried')).toBe('unread');
       await Promise.all([
-        page.waitForURL(`${cloud.apiUrl}/**`),
+        page.waitForURL(`${given.cloud.apiUrl}/**`),
         page.evaluate("document.querySelector('form').submit()"),
       ]);
       const told = await Promise.all(
@@ -150,7 +143,7 @@ describe.each([
       expect(told.some(({ hasCookie }) => hasCookie)).toBe(isSibling);
       expect(answers.map((answer) => answer.headers()['set-cookie'])).toEqual(answers.map(() => undefined));
       // The session is as it was.
-      await page.goto(`${cloud.apiUrl}/look`);
+      await page.goto(`${given.cloud.apiUrl}/look`);
       await expectShown(page.getByRole('heading', { name: en.look.title }));
     } finally {
       await context.close();

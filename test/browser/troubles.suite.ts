@@ -1,29 +1,21 @@
 /** When things go wrong: nothing is lost or charged, and the app says so. */
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import sharp from 'sharp';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { scanViewSchema } from '../../core/contract.ts';
-import type { Cloud } from '../../local/cloud.ts';
 import { en } from '../../web/words/en.ts';
-import { choose, expectShown, joinIn, scan, send, startApp, visit } from './app.ts';
-import { launch, sizes } from './browser.ts';
+import { choose, expectShown, joinIn, scan, send, visit } from './app.ts';
+import { sizes } from './browser.ts';
+import { givenApp } from './given.ts';
 
-let cloud: Cloud;
-let browser: Browser;
+const given = givenApp();
 let context: BrowserContext;
 let page: Page;
 
-beforeAll(async () => {
-  [cloud, browser] = await Promise.all([startApp(), launch()]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await cloud?.close();
-});
 beforeEach(async () => {
-  context = await browser.newContext(sizes.phone);
+  context = await given.browser.newContext(sizes.phone);
   page = await context.newPage();
-  await joinIn(page, cloud);
+  await joinIn(page, given.cloud);
 });
 afterEach(async () => context.close());
 
@@ -46,7 +38,7 @@ it('keeps the photo while there is no connection, and sends it when there is one
 it('opens without a connection once it was there', async () => {
   await page.evaluate('navigator.serviceWorker.ready.then(() => true)');
   await context.setOffline(true);
-  await page.goto(`${cloud.apiUrl}/history`);
+  await page.goto(`${given.cloud.apiUrl}/history`);
   await expectShown(page.getByText(en.offline.banner).first());
 });
 
@@ -54,7 +46,7 @@ it('says that an upload is slow, and that it costs nothing if it does not arrive
   await choose(page, 'sample');
   await expectShown(heading(en.ready.title));
   const hold = Promise.withResolvers<void>();
-  await page.route(`${cloud.storage.url}/**`, async (route) => {
+  await page.route(`${given.cloud.storage.url}/**`, async (route) => {
     if (route.request().method() === 'PUT') await hold.promise;
     await route.continue();
   });
@@ -109,11 +101,11 @@ it('shows how far the bytes are, and keeps the photo when the connection breaks 
 it('says that the place for the photo ran out, and makes a new one for the same photo', async () => {
   await choose(page, 'sample');
   await expectShown(heading(en.ready.title));
-  await page.route(`${cloud.storage.url}/**`, async (route) => {
+  await page.route(`${given.cloud.storage.url}/**`, async (route) => {
     if (route.request().method() === 'PUT') {
-      await cloud.clock.advance(61_000);
+      await given.cloud.clock.advance(61_000);
       // The device's clock goes on with the system's, as it would on a slow line.
-      await page.clock.setFixedTime(cloud.clock.now());
+      await page.clock.setFixedTime(given.cloud.clock.now());
     }
     await route.continue();
   });
@@ -131,7 +123,7 @@ it('says what it could not read, in place of the page that needs it, and goes on
   await page.route('**/v1/*', async (route) =>
     broken.has(new URL(route.request().url()).pathname) ? route.abort() : route.continue(),
   );
-  await page.goto(`${cloud.apiUrl}/account/purchases`);
+  await page.goto(`${given.cloud.apiUrl}/account/purchases`);
   await expectShown(heading(en.errors.network.title));
   broken.delete('/v1/me');
   await page.getByRole('button', { name: en.tryAgain }).click();
@@ -143,10 +135,10 @@ it('says what it could not read, in place of the page that needs it, and goes on
 });
 
 it('says that uploads are paused before a photo is taken in vain, and takes it once they are not', async () => {
-  const { faults } = cloud.storage;
+  const { faults } = given.cloud.storage;
   faults.next({ operation: 'ListObjectsV2', times: 500, answer: { status: 500, code: 'InternalError' } });
   try {
-    await cloud.clock.advance(250_000);
+    await given.cloud.clock.advance(250_000);
     await page.reload();
     await expectShown(page.getByText(en.look.paused));
     await choose(page, 'sample');
@@ -155,7 +147,7 @@ it('says that uploads are paused before a photo is taken in vain, and takes it o
     await expectShown(page.getByText(en.trouble.photoKept));
   } finally {
     faults.clear();
-    await cloud.clock.advance(70_000);
+    await given.cloud.clock.advance(70_000);
   }
   await page.getByRole('button', { name: en.tryAgain }).click();
   await page.waitForURL('**/scans/*');
@@ -203,11 +195,11 @@ it('shows the result to whoever leaves the page as soon as the photo has gone up
   await choose(page, 'sample');
   await expectShown(heading(en.ready.title));
   const arrived = page.waitForResponse(
-    (answer) => answer.request().method() === 'PUT' && answer.url().startsWith(cloud.storage.url),
+    (answer) => answer.request().method() === 'PUT' && answer.url().startsWith(given.cloud.storage.url),
   );
   await send(page);
   await arrived;
-  await page.goto(`${cloud.apiUrl}/history`);
+  await page.goto(`${given.cloud.apiUrl}/history`);
   await page.locator('.row-link').first().click();
   await expectShown(heading(en.bands['visible-difference'].title));
   await expectShown(page.getByText(/^Your photo was deleted at/));

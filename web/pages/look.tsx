@@ -1,5 +1,5 @@
 /** From the file chooser to the moment in which the photo is looked at. Each step of the flow has its own view. */
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect } from 'preact/hooks';
 import { useApp } from '../app.ts';
 import type { Sendable, Step } from '../flow/flow.ts';
 import { Checklist } from '../parts/checklist.tsx';
@@ -19,14 +19,10 @@ import { Looking, Sending } from './under-way.tsx';
 export function Look() {
   const { flow } = useApp();
   const step = useStore(flow.step);
-  const before = useRef(step.at);
   useEffect(() => {
-    const cameHere = before.current !== 'ended';
-    before.current = step.at;
-    if (step.at !== 'ended') return;
-    // An end that was seen before this page came up is an old one: here begins the next photo.
-    if (cameHere) navigate(`/scans/${step.scan.id}`, { replace: true });
-    else flow.forget();
+    // Also to whoever was on another page meanwhile; the result's own page forgets what it has shown.
+    const now = flow.step.get();
+    if (now.at === 'ended') navigate(`/scans/${now.scan.id}`, { replace: true });
   }, [step]);
   switch (step.at) {
     case 'none':

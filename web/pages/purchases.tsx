@@ -1,6 +1,6 @@
 /** What is left, the packs that can be bought, and everything that was bought: its units, its receipt, what went back. */
 import { useState } from 'preact/hooks';
-import type { PurchaseView } from '../../core/contract.ts';
+import type { Purchases as Balance, PurchaseView } from '../../core/contract.ts';
 import { useApp, useLoaded, usePolicy } from '../app.ts';
 import { Page } from '../parts/layout.tsx';
 import { priceOf } from '../parts/money-words.ts';
@@ -18,25 +18,33 @@ export function Purchases() {
   const [reading, again] = useLoaded(async () => app.readBalance(), []);
   const balance = useStore(app.balance);
   const back = useReturn();
-  // Whoever has just paid is not asked to pay again before what they bought is there.
+  // Whoever has just paid is neither asked to pay again nor told that there is nothing, before what they bought is there.
   const isArriving = back.what === 'asking' || back.what === 'confirming';
   return (
     <Page title={words.title} class="account" above={<ToAccount />}>
       <CheckoutReturn {...back} />
       {reading.kind === 'failed' ? <Failure error={reading.error} again={again} /> : null}
       {balance === undefined && reading.kind === 'loading' ? <Waiting /> : null}
+      {isArriving ? null : <LeftAndBought balance={balance} />}
+    </Page>
+  );
+}
+
+/** What is left, the ways to more, and what was bought; without an answer, the ways to more alone. */
+function LeftAndBought({ balance }: { readonly balance: Balance | undefined }) {
+  const { purchases: words } = useWords();
+  return (
+    <>
       {balance === undefined ? null : (
         <p class="card balance">
           <span class="big-number">{balance.scansLeft}</span>
           <span>{words.left(balance.scansLeft)}</span>
         </p>
       )}
-      {isArriving ? null : (
-        <section aria-labelledby="packs">
-          <h2 id="packs">{words.more}</h2>
-          <Packs />
-        </section>
-      )}
+      <section aria-labelledby="packs">
+        <h2 id="packs">{words.more}</h2>
+        <Packs />
+      </section>
       {balance === undefined ? null : (
         <section aria-labelledby="bought">
           <h2 id="bought">{words.bought}</h2>
@@ -48,7 +56,7 @@ export function Purchases() {
           </ul>
         </section>
       )}
-    </Page>
+    </>
   );
 }
 

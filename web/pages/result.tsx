@@ -32,8 +32,14 @@ export function Result({ scanId }: { readonly scanId: string }) {
   useEffect(() => {
     if (!isFresh) return undefined;
     const isStill = matchMedia('(prefers-reduced-motion: reduce)').matches;
-    const timer = setTimeout(() => flow.forget(), isStill ? 0 : fadeMs);
-    return () => clearTimeout(timer);
+    const forget = (): void => {
+      if (flow.step.get().at === 'ended') flow.forget();
+    };
+    const timer = setTimeout(forget, isStill ? 0 : fadeMs);
+    return () => {
+      clearTimeout(timer);
+      forget();
+    };
   }, [isFresh]);
   const [loaded, again] = useLoaded(
     async (signal) => {

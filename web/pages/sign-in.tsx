@@ -136,6 +136,8 @@ function EnterCode({
   const [error, setError] = useState<unknown>();
   const [isBusy, setBusy] = useState(false);
   const input = useRef<HTMLInputElement>(null);
+  // An address keeps its own direction, and is not broken at its hyphens, as a word joiner says.
+  const [before, after] = signIn.codeLead(asked.email).split(asked.email);
   // After the heading of the page, which takes the focus when it comes up.
   useEffect(() => input.current?.focus(), []);
   const attempt = async (act: () => Promise<void>): Promise<void> => {
@@ -151,7 +153,11 @@ function EnterCode({
   };
   return (
     <Page title={signIn.codeTitle} class="form-page">
-      <p class="lead">{signIn.codeLead(asked.email)}</p>
+      <p class="lead">
+        {before}
+        <bdi>{asked.email.replaceAll('-', '-\u2060')}</bdi>
+        {after}
+      </p>
       {isLocal ? (
         <Note icon="mail">
           {signIn.outbox}{' '}
