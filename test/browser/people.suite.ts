@@ -185,8 +185,8 @@ it('sends a message and answers a survey, shows both, and deletes each after ask
 
 it('takes a report of a weakness and of a minor’s account from anybody, and says no more of it (CAL-7, CAL-18)', async () => {
   const reported = newAddress();
-  await joinIn(await (await browser.newContext()).newPage(), cloud, reported);
-  await page.goto(`${cloud.apiUrl}/.well-known/security.txt`);
+  await joinIn(await (await given.browser.newContext()).newPage(), given.cloud, reported);
+  await page.goto(`${given.cloud.apiUrl}/.well-known/security.txt`);
   const contact = /^Contact: (.*\/report)$/m.exec(await page.locator('body').innerText())?.[1] ?? '';
   await page.goto(contact);
   await page.getByLabel(en.report.text).fill('The header X is missing.');
@@ -204,7 +204,7 @@ it('takes a report of a weakness and of a minor’s account from anybody, and sa
     await expectShown(page.locator('.lead').getByText(en.report.sent));
     await page.getByRole('button', { name: en.report.another }).click();
   }
-  expect(cloud.outbox.lastTo(reported)?.subject).toBe('Your account is suspended');
+  expect(given.cloud.outbox.lastTo(reported)?.subject).toBe('Your account is suspended');
 });
 
 it('speaks German when asked, says that nobody has read it yet, and keeps the photo page in it', async () => {
