@@ -126,7 +126,7 @@ async function tooSmallToTap(page: Page): Promise<readonly string[]> {
 }
 
 it('axe finds what is wrong when something is', async () => {
-  const context = await given.browser.newContext(sizes.phone);
+  const context = await given.browser.newContext({ ...sizes.phone, reducedMotion: 'reduce' });
   const page = await context.newPage();
   await page.goto(`${given.cloud.apiUrl}/`);
   await page.getByRole('heading', { level: 1 }).waitFor();
