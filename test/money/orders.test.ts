@@ -209,8 +209,9 @@ describe('all that left to Stripe', () => {
     ]);
   });
 
-  it('would be seen to hold more: a name, a result, an address elsewhere, a telemetry header, another call', () => {
-    const [seen] = world.stripe.requests;
+  it('would be seen to hold more: a name, a result, an address elsewhere, a telemetry header, another call', async () => {
+    await checkout(world, await join(world));
+    const seen = world.stripe.requests.findLast(({ path }) => path === '/v1/checkout/sessions');
     if (seen === undefined) throw new Error('given: a request');
     const careless = [
       { ...seen, body: `${seen.body}&metadata[band]=visible-difference` },
