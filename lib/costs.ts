@@ -3,7 +3,7 @@
  * tiers, data transfer to people and taxes; docs/costs.md is written from it.
  */
 import { tables } from '../core/tables.ts';
-import { functions } from './functions.ts';
+import { functions, upkeepFunction } from './functions.ts';
 import { prices } from './prices.ts';
 import type { Settings } from './settings.ts';
 
@@ -41,6 +41,8 @@ export const usagePerScan = {
 } as const;
 
 const minutesAMonth = 43_800;
+/** A run of upkeep that finds nothing to do. */
+const upkeepMs = 300;
 const sweepMs = 400;
 /** Listing objects and multipart uploads, at the price of a PUT. */
 const listsPerSweep = 2;
@@ -112,11 +114,15 @@ export function costsPerMillionScans(settings: Settings): readonly CostLine[] {
 
 /** What a month costs in which nobody sends a photo. */
 export function costsIdle(settings: Settings): readonly CostLine[] {
-  const { ownTableKeys, emulatorSwitches, domain, issuer } = settings;
+  const { ownTableKeys, emulatorSwitches, domain, issuer, stripe } = settings;
   const classes = new Set(tables.map(({ dataClass }) => dataClass)).size;
   const keys = 1 + (ownTableKeys ? classes : 0);
-  // Keys of request hashes and of address hashes; with a domain, what the distribution shares with the API.
-  const secrets = 2 + (domain === undefined ? 0 : 1);
+  // Keys of request hashes and of address hashes; what the distribution shares with the API; the two of Stripe.
+  const secrets = 2 + (domain === undefined ? 0 : 1) + (stripe === undefined ? 0 : 2);
+  const upkeepRuns = (upkeepFunction.tasks ?? []).reduce(
+    (sum, { everyMs }) => sum + Math.round((minutesAMonth * 60_000) / everyMs),
+    0,
+  );
   const watched = !emulatorSwitches.includes('without-alarms');
   return [
     {
@@ -129,6 +135,17 @@ export function costsIdle(settings: Settings): readonly CostLine[] {
           listsPerSweep * prices.s3Put +
           sweepReads * prices.dynamoRead +
           sweepWrites * prices.dynamoWrite),
+    },
+    {
+      what: 'Upkeep, its tasks on time',
+      how: `${upkeepRuns} runs of ${upkeepMs} ms that find nothing, with a read each`,
+      dollars:
+        upkeepRuns * (lambdaDollars(settings, 'upkeep', upkeepMs) + prices.lambdaRequest + prices.dynamoRead),
+    },
+    {
+      what: 'Schedule',
+      how: `${minutesAMonth + upkeepRuns} calls`,
+      dollars: (minutesAMonth + upkeepRuns) * prices.schedulerCall,
     },
     {
       what: 'Keys of ours',
@@ -146,7 +163,7 @@ export function costsIdle(settings: Settings): readonly CostLine[] {
         : 0,
     },
     {
-      what: 'Network, tables, bucket, functions, API',
+      what: 'Network, tables, bucket, other functions, API',
       how: 'nothing while nothing runs: gateway endpoints are free, all else is on demand',
       dollars: 0,
     },

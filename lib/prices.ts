@@ -18,6 +18,7 @@ export const prices = {
     'https://aws.amazon.com/secrets-manager/pricing/',
     'https://aws.amazon.com/cognito/pricing/',
     'https://aws.amazon.com/cloudfront/pricing/',
+    'https://aws.amazon.com/eventbridge/pricing/',
   ],
   lambdaGbSecond: { x86_64: 16.67 / 1_000_000, arm64: 13.33 / 1_000_000 },
   lambdaRequest: 0.2 / 1_000_000,
@@ -27,6 +28,8 @@ export const prices = {
   dynamoWrite: 0.625 / 1_000_000,
   /** On demand, a strong read of up to 4 KB. */
   dynamoRead: 0.125 / 1_000_000,
+  /** One call of EventBridge Scheduler. */
+  schedulerCall: 1 / 1_000_000,
   httpApiRequest: 1 / 1_000_000,
   /** HTTPS, from North America and Europe. */
   cloudFrontRequest: 1 / 1_000_000,

@@ -321,13 +321,20 @@ export function returnUrlOf(settings: Settings): string | undefined {
 }
 
 function originBreaches({ kind, uploadOrigins }: Settings): SettingsRemark[] {
-  if (kind !== 'production') return [];
-  return uploadOrigins
-    .filter((origin) => new URL(origin).protocol !== 'https:')
-    .map((origin) => ({
+  const inClear =
+    kind === 'production' ? uploadOrigins.filter((one) => new URL(one).protocol !== 'https:') : [];
+  return [
+    ...uploadOrigins
+      .filter((origin) => origin.includes('*') || new URL(origin).origin !== origin)
+      .map((origin) => ({
+        promise: 'ONE-4',
+        message: `uploadOrigins has ${origin}: each must be one page’s origin, as browsers send it. Write https://HOST, without a path and without *.`,
+      })),
+    ...inClear.map((origin) => ({
       promise: 'ALY-8',
       message: `uploadOrigins has ${origin}: a page read in clear could be changed on its way. Use https.`,
-    }));
+    })),
+  ];
 }
 
 function classBreaches({ policy, region, backedUp }: Settings): SettingsRemark[] {

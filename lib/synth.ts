@@ -22,6 +22,11 @@ export async function synth(): Promise<void> {
     ...(localKeys === undefined ? {} : { localKeys }),
     ...(localSigningKey === undefined ? {} : { localSigningKey }),
   });
+  if (settings.kind === 'emulator' && process.env['AWS_ENDPOINT_URL'] === undefined) {
+    throw new Error(
+      `CAL-12: "${settings.environment}" is for an emulator, and AWS_ENDPOINT_URL names none: on AWS anybody could sign in as anybody. Set it, or use -c environment=production.`,
+    );
+  }
   for (const { promise, message } of weakened(settings)) {
     console.error(`${settings.environment}: ${promise} ${message}`);
   }

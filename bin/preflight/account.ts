@@ -10,24 +10,37 @@ const mailAccountSchema = z.object({
   ProductionAccessEnabled: z.boolean().default(false),
   SendingEnabled: z.boolean().default(true),
 });
-const identitySchema = z.object({ VerifiedForSendingStatus: z.boolean().default(false) });
+const identitySchema = z.object({
+  VerifiedForSendingStatus: z.boolean().default(false),
+  ConfigurationSetName: z.string().optional(),
+});
 const trailsSchema = z.object({
   trailList: z.array(z.object({ Name: z.string(), TrailARN: z.string() })).default([]),
 });
+const texts = z.array(z.string()).default([]);
 const selectorsSchema = z.object({
   EventSelectors: z
-    .array(z.object({ DataResources: z.array(z.object({ Type: z.string() })).default([]) }))
+    .array(z.object({ DataResources: z.array(z.object({ Type: z.string(), Values: texts })).default([]) }))
     .default([]),
   AdvancedEventSelectors: z
     .array(
       z.object({
         FieldSelectors: z
-          .array(z.object({ Field: z.string(), Equals: z.array(z.string()).default([]) }))
+          .array(
+            z.object({
+              Field: z.string(),
+              Equals: texts,
+              StartsWith: texts,
+              NotStartsWith: texts,
+              NotEquals: texts,
+            }),
+          )
           .default([]),
       }),
     )
     .default([]),
 });
+type Selectors = z.infer<typeof selectorsSchema>;
 
 const certificateSchema = z.object({ Certificate: z.object({ Status: z.string() }) });
 
@@ -65,13 +78,38 @@ export function viewAccount(call: AwsCall, callUsEast1: AwsCall = call): Account
           throw error;
         },
       );
+      const { VerifiedForSendingStatus: domainVerified, ConfigurationSetName: configurationSet } =
+        identitySchema.parse(JSON.parse(identity));
       return {
         production: account.ProductionAccessEnabled,
         sending: account.SendingEnabled,
-        domainVerified: identitySchema.parse(JSON.parse(identity)).VerifiedForSendingStatus,
+        domainVerified,
+        ...(configurationSet === undefined ? {} : { configurationSet }),
       };
     },
-    trailsOfObjects: () => trailsOfObjects(call),
+    async mailReturns(domain, topic) {
+      // The function that the topic tells has its name.
+      try {
+        await call({
+          service: 'lambda',
+          method: 'GET',
+          path: `/2015-03-31/functions/${topic}/configuration`,
+        });
+      } catch (error) {
+        if (error instanceof AwsCallError && error.status === 404) return undefined;
+        throw error;
+      }
+      const form = new URLSearchParams({
+        Action: 'GetIdentityNotificationAttributes',
+        Version: '2010-12-01',
+        'Identities.member.1': domain,
+      });
+      const answer = await call({ service: 'ses', host: 'email', body: form });
+      return ['Bounce', 'Complaint'].every((kind) =>
+        new RegExp(`<${kind}Topic>arn:aws:sns:[^<]*:${topic}</`).test(answer),
+      );
+    },
+    trailsOfObjects: (bucket) => trailsOfObjects(call, bucket),
     async hasSecret(SecretId) {
       try {
         await call({
@@ -108,26 +146,36 @@ export function viewAccount(call: AwsCall, callUsEast1: AwsCall = call): Account
   };
 }
 
-async function trailsOfObjects(call: AwsCall): Promise<readonly string[]> {
+async function trailsOfObjects(call: AwsCall, bucket: string): Promise<readonly string[]> {
   const prefix = 'com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101';
   const ask = async (operation: string, body: Record<string, unknown>): Promise<unknown> =>
     JSON.parse(await call({ service: 'cloudtrail', target: `${prefix}.${operation}`, body }));
   const { trailList } = trailsSchema.parse(await ask('DescribeTrails', { includeShadowTrails: true }));
   const found: string[] = [];
   for (const { Name, TrailARN } of trailList) {
-    const { EventSelectors, AdvancedEventSelectors } = selectorsSchema.parse(
-      await ask('GetEventSelectors', { TrailName: TrailARN }),
-    );
-    const ofObjects =
-      EventSelectors.some(({ DataResources }) =>
-        DataResources.some(({ Type }) => Type === 'AWS::S3::Object'),
-      ) ||
-      AdvancedEventSelectors.some(({ FieldSelectors }) =>
-        FieldSelectors.some(
-          ({ Field, Equals }) => Field === 'resources.type' && Equals.includes('AWS::S3::Object'),
-        ),
-      );
-    if (ofObjects) found.push(Name);
+    const selectors = selectorsSchema.parse(await ask('GetEventSelectors', { TrailName: TrailARN }));
+    if (recordsObjectsOf(bucket, selectors)) found.push(Name);
   }
   return found;
+}
+
+/** Whether a trail records what happens to objects of the bucket: `onceover-ENV-uploads-…`, by the beginning of its name. */
+function recordsObjectsOf(bucket: string, { EventSelectors, AdvancedEventSelectors }: Selectors): boolean {
+  const arn = `arn:aws:s3:::${bucket}`;
+  // A bucket of another name is none of ours; `arn:aws:s3` alone is every bucket.
+  const isOurs = (one: string): boolean => one.startsWith(arn) || arn.startsWith(one);
+  return (
+    EventSelectors.some(({ DataResources }) =>
+      DataResources.some(({ Type, Values }) => Type === 'AWS::S3::Object' && Values.some(isOurs)),
+    ) ||
+    AdvancedEventSelectors.some(({ FieldSelectors }) => {
+      const ofObjects = FieldSelectors.some(
+        ({ Field, Equals }) => Field === 'resources.type' && Equals.includes('AWS::S3::Object'),
+      );
+      const names = FieldSelectors.filter(({ Field }) => Field === 'resources.ARN');
+      const included = names.flatMap(({ Equals, StartsWith }) => [...Equals, ...StartsWith]);
+      const excluded = names.some(({ NotStartsWith }) => NotStartsWith.some((one) => one.startsWith(arn)));
+      return ofObjects && !excluded && (included.length === 0 || included.some(isOurs));
+    })
+  );
 }

@@ -14,8 +14,10 @@ export interface AccountView {
   /** Functions that may run at once, all together. */
   readonly concurrency: () => Promise<number>;
   readonly mail: (domain: string) => Promise<MailView>;
-  /** Names of trails that record what happens to objects. */
-  readonly trailsOfObjects: () => Promise<readonly string[]>;
+  /** Whether SES tells the topic of this name of mail that came back and of complaints; undefined before there is one. */
+  readonly mailReturns: (domain: string, topic: string) => Promise<boolean | undefined>;
+  /** Names of trails that record what happens to objects of buckets whose name begins so. */
+  readonly trailsOfObjects: (bucket: string) => Promise<readonly string[]>;
   /** Whether Secrets Manager has a secret of this name; its value is not asked for. */
   readonly hasSecret: (name: string) => Promise<boolean>;
   /** State of a certificate in us-east-1, `ISSUED` when it can be used; undefined when there is none. */
@@ -29,6 +31,8 @@ export interface MailView {
   readonly production: boolean;
   readonly sending: boolean;
   readonly domainVerified: boolean;
+  /** The domain's default configuration set, for which the functions have no right. */
+  readonly configurationSet?: string;
 }
 
 export interface Finding {
@@ -107,12 +111,16 @@ const checks: readonly Check[] = [
     title: 'Mail: the sender’s domain',
     async look({ mailFrom }, account) {
       const domain = domainOf(mailFrom);
-      const { domainVerified } = await account.mail(domain);
-      return domainVerified ? done(`${domain} is verified`) : open(`${domain} is not verified in SES`);
+      const { domainVerified, configurationSet } = await account.mail(domain);
+      if (!domainVerified) return open(`${domain} is not verified in SES`);
+      return configurationSet === undefined
+        ? done(`${domain} is verified`)
+        : open(`${domain} has the default configuration set ${configurationSet}: no function may use it`);
     },
     todo: ({ mailFrom, region }) =>
       `aws sesv2 create-email-identity --region ${region} --email-identity ${domainOf(mailFrom)}\n` +
-      'Then put the three DKIM records that it answers into the domain’s DNS, and wait until they are seen.',
+      'Then put the three DKIM records that it answers into the domain’s DNS, and wait until they are seen.\n' +
+      `Without a default configuration set: aws sesv2 put-email-identity-configuration-set-attributes --region ${region} --email-identity ${domainOf(mailFrom)}`,
   },
   {
     title: 'Mail: to anybody',
@@ -121,10 +129,29 @@ const checks: readonly Check[] = [
       if (!sending) return open('sending is paused for this account');
       return production
         ? done('out of the sandbox')
-        : open('in the sandbox: only verified addresses get mail');
+        : open(
+            'in the sandbox: sign-in codes reach only verified addresses, and the functions’ own mail nobody',
+          );
     },
     todo: ({ region }) =>
       `Ask for production access: https://${region}.console.aws.amazon.com/ses/home?region=${region}#/account. A person at AWS reads it; allow a day.`,
+  },
+  {
+    title: 'Mail that comes back',
+    async look({ mailFrom, environment }, account) {
+      const isTold = await account.mailReturns(domainOf(mailFrom), returnsTopic(environment));
+      if (isTold === undefined) return done('nothing to tell yet: ask again after the first deployment');
+      return isTold
+        ? done('bounces and complaints reach the product')
+        : open('SES does not tell the product: addresses that refuse mail get it again and again');
+    },
+    todo: ({ mailFrom, environment, region }) =>
+      ['Bounce', 'Complaint']
+        .map(
+          (kind) =>
+            `aws ses set-identity-notification-topic --region ${region} --identity ${domainOf(mailFrom)} --notification-type ${kind} --sns-topic arn:aws:sns:${region}:ACCOUNT:${returnsTopic(environment)}`,
+        )
+        .join('\n'),
   },
   {
     title: 'DNS of the app',
@@ -155,8 +182,8 @@ const checks: readonly Check[] = [
   },
   {
     title: 'Trails that record objects (ONE-6)',
-    async look(_settings, account) {
-      const trails = await account.trailsOfObjects();
+    async look({ environment }, account) {
+      const trails = await account.trailsOfObjects(`onceover-${environment}-uploads-`);
       return trails.length === 0
         ? done('none')
         : open(`${trails.join(', ')} records S3 data events: keys and uploaders’ addresses`);
@@ -216,6 +243,11 @@ export function describeChecks(settings: Settings): readonly Finding[] {
 
 function secretsOf(stripe: NonNullable<Settings['stripe']>): readonly string[] {
   return [stripe.secretKeyName, stripe.webhookSecretName];
+}
+
+/** The topic that the API's stack makes for mail that came back; its output is called MailReturns. */
+function returnsTopic(environment: string): string {
+  return `onceover-${environment}-bounces`;
 }
 
 function domainOf(address: string): string {

@@ -12,7 +12,8 @@ import { bucketName } from '../../lib/names.ts';
 import { AwsCallError, type AwsCall } from '../aws/call.ts';
 import { RemovalStopped, removalOrder, type RemovableCloud } from './steps.ts';
 
-const goneLimitMs = 30 * 60_000;
+/** A function in a network leaves interfaces behind, for which AWS takes up to 40 minutes. */
+const goneLimitMs = 60 * 60_000;
 
 export interface CloudOptions {
   readonly environment: string;

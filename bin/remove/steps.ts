@@ -86,6 +86,7 @@ export function keptByAws(protectedTables: boolean): readonly string[] {
     'Metrics: 15 months in CloudWatch, numbers only, then gone by themselves.',
     'CloudTrail’s event history: 90 days of who managed what. It holds no object’s name.',
     'SES: the suppression list of the account, with addresses that bounced. aws sesv2 list-suppressed-destinations shows it.',
+    'What a person made beforehand: the secrets of Stripe, the domain’s identity in SES, the certificate, DNS records.',
     'The CDK’s bootstrap stack and its bucket of packages: other deployments use them.',
     'Stripe keeps what the law asks of it.',
   ];

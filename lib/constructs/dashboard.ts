@@ -41,7 +41,7 @@ export class ProductDashboard extends Construct {
     );
     dashboard.addWidgets(
       new SingleValueWidget({
-        title: 'How old is the oldest image right now? (promise: 300 s)',
+        title: 'How old is the oldest image right now, in ms? (promise: 300,000)',
         width: third,
         metrics: [productMetric(settings, 'OldestImageAge', Stats.MAXIMUM, { periodMinutes: 1 })],
       }),
@@ -52,7 +52,7 @@ export class ProductDashboard extends Construct {
         metrics: [sum('TicketsIssued'), sum('ScansCompleted'), sum('ScansFailed')],
       }),
       new SingleValueWidget({
-        title: 'What did it cost, in the time shown? (US$, functions and requests, no free tier)',
+        title: 'What did it cost, in the time shown? (US$, Lambda alone, no free tier; the rest: docs/costs.md)',
         width: third,
         setPeriodToTimeRange: true,
         metrics: [costOf(props)],

@@ -7,6 +7,7 @@ import { Stack, Validations } from 'aws-cdk-lib';
 import { CfnUserPool, CfnUserPoolClient } from 'aws-cdk-lib/aws-cognito';
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { signIn } from '../../core/session.ts';
 import { upkeepUserPoolActions, userPoolActions } from '../rights.ts';
 import type { Settings } from '../settings.ts';
 import { allow } from './statements.ts';
@@ -68,6 +69,8 @@ export class Identity extends Construct {
       accessTokenValidity: accessTokenMinutes,
       idTokenValidity: accessTokenMinutes,
       refreshTokenValidity: refreshTokenDays,
+      // A code is good for as long as Cognito waits for its answer: three minutes, if nothing is said.
+      authSessionValidity: signIn.codeMs / 60_000,
       tokenValidityUnits: { accessToken: 'minutes', idToken: 'minutes', refreshToken: 'days' },
       readAttributes: ['email', 'email_verified'],
       writeAttributes: ['email'],

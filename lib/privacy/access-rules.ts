@@ -1,5 +1,13 @@
 /** Rules about who may do what: one reader of photos, no wildcard, nothing that no rule has seen. */
-import { comparesRole, policiesOf, reaches, uploadBuckets, type Grant } from './grants.ts';
+import {
+  comparesRole,
+  policiesOf,
+  reaches,
+  uploadBuckets,
+  type Grant,
+  coversAll,
+  grantsOf,
+} from './grants.ts';
 import type { Breach, PrivacyRule, Synthesised } from './rules.ts';
 import { listOf, ofType } from './template.ts';
 
@@ -79,18 +87,16 @@ export const accessRules: readonly PrivacyRule[] = [
       'The upload bucket’s policy denies reading to every principal but the analysis function’s role',
     fix: 'Restore the statement OneReader: Deny s3:GetObject to *, with ArnNotEquals aws:PrincipalArn as its only condition.',
     find(app) {
-      const policies = uploadBuckets(app.resources, app.grants).flatMap((bucket) =>
-        policiesOf(bucket, app.resources),
-      );
-      const ok = app.grants.some(
-        ({ resource, effect, actions, principals, conditions, resources }) =>
-          policies.includes(resource) &&
-          effect === 'Deny' &&
-          principals.includes('*') &&
-          actions.includes('s3:GetObject') &&
-          resources.some((one) => one.endsWith('/*')) &&
-          conditions.length === 1 &&
-          conditions.every((one) => comparesRole(one, 'ArnNotEquals', readerOf(app))),
+      const ok = uploadBuckets(app.resources, app.grants).every((bucket) =>
+        grantsOf(policiesOf(bucket, app.resources)).some(
+          (grant) =>
+            grant.effect === 'Deny' &&
+            grant.principals.includes('*') &&
+            grant.actions.includes('s3:GetObject') &&
+            coversAll(grant, bucket, '/*') &&
+            grant.conditions.length === 1 &&
+            grant.conditions.every((one) => comparesRole(one, 'ArnNotEquals', readerOf(app))),
+        ),
       );
       return ok ? [] : [{ location: '', found: 'no such statement' }];
     },

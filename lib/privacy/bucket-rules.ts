@@ -1,9 +1,17 @@
 /** Rules about the upload bucket: nothing on it keeps, copies, lists or shows an object. */
 import { protocol } from '../../core/scan.ts';
 import { isOrigin } from './edge-rules.ts';
-import { grantsOf, policiesOf, uploadBuckets, type Grant } from './grants.ts';
+import { coversAll, grantsOf, policiesOf, uploadBuckets, type Grant } from './grants.ts';
 import type { Breach, PrivacyRule, Synthesised } from './rules.ts';
-import { at, isRecord, listOf, ofType, type Resource } from './template.ts';
+import { uploadOriginsOf } from '../settings.ts';
+import { at, isRecord, listOf, ofType, textOf, type Resource } from './template.ts';
+
+/** Those that the upload address pins, and a browser asks before it sends. */
+const uploadHeaders: ReadonlySet<string> = new Set([
+  'content-type',
+  'if-none-match',
+  'x-amz-checksum-sha256',
+]);
 
 /** Breaches of properties that the upload bucket must not have. */
 function forbidden({ resources, grants }: Synthesised, ...names: readonly string[]): readonly Breach[] {
@@ -26,7 +34,7 @@ function lacking(
     .map((resource) => ({ resource, location, found }));
 }
 
-/** What nobody may do in the bucket, as its policy must say it: actions, and the condition under which. */
+/** What nobody may do in the bucket, as its policy must say it: actions, and the condition under which. Of every object. */
 const denials = [
   ['s3:*', 'Bool aws:SecureTransport = false'],
   ['s3:PutObject', 'Null s3:if-none-match = true'],
@@ -37,14 +45,21 @@ const denials = [
   ['s3:PutBucketObjectLockConfiguration', undefined],
 ] as const;
 
-/** Everybody is denied the action, under this condition alone or without any. */
-function isDenied(grants: readonly Grant[], action: string, condition: string | undefined): boolean {
+/** Everybody is denied the action, on all of the bucket, under this condition alone or without any. */
+function isDenied(
+  bucket: Resource,
+  grants: readonly Grant[],
+  action: string,
+  condition: string | undefined,
+): boolean {
   const expected = condition === undefined ? [] : [condition];
+  const levels = action === 's3:*' ? ['', '/*'] : [action === 's3:PutObject' ? '/*' : ''];
   return grants.some(
     (grant) =>
       grant.effect === 'Deny' &&
       grant.principals.includes('*') &&
       grant.actions.includes(action) &&
+      levels.every((level) => coversAll(grant, bucket, level)) &&
       grant.conditions.join() === expected.join(),
   );
 }
@@ -182,19 +197,38 @@ export const bucketRules: readonly PrivacyRule[] = [
       }),
   },
   {
+    name: 'ONE-4-uploads-from-named-pages',
+    promise: 'ONE-4',
+    description: 'From a browser, named pages may PUT with three headers, and nothing else',
+    fix: 'Give the upload bucket one CORS rule: PUT; content-type, if-none-match, x-amz-checksum-sha256; origins of the settings.',
+    find: (app) =>
+      lacking(app, 'CorsConfiguration', 'browsers may do more, or from elsewhere', (bucket) => {
+        const rules = listOf(at(bucket, 'CorsConfiguration', 'CorsRules')).filter(isRecord);
+        return rules.every(
+          ({ AllowedMethods, AllowedHeaders, AllowedOrigins, ExposedHeaders }) =>
+            listOf(AllowedMethods).join() === 'PUT' &&
+            listOf(AllowedHeaders).every((one) => uploadHeaders.has(textOf(one))) &&
+            listOf(AllowedOrigins).every((one) => uploadOriginsOf(app.settings).includes(textOf(one))) &&
+            ExposedHeaders === undefined,
+        );
+      }),
+  },
+  {
     name: 'CAL-1-denied-to-everybody',
     promise: 'CAL-1',
     description:
       'The upload bucket’s policy denies to everybody plain HTTP, overwriting, old signatures, keys of the caller’s, versions, replicas and locks',
     fix: 'Restore the Deny statements of lib/constructs/upload-bucket.ts; none may have a further condition.',
     find({ resources, grants, settings }) {
-      const policies = uploadBuckets(resources, grants).flatMap((bucket) => policiesOf(bucket, resources));
+      const policies = uploadBuckets(resources, grants).flatMap((bucket) =>
+        policiesOf(bucket, resources).map((resource) => ({ bucket, resource })),
+      );
       const lacksKey = settings.emulatorSwitches.includes('without-overwrite-denial');
       if (policies.length === 0) return [{ location: '', found: 'there is no bucket policy' }];
-      return policies.flatMap((resource) =>
+      return policies.flatMap(({ bucket, resource }) =>
         denials
           .filter(([, condition]) => !(lacksKey && condition === 'Null s3:if-none-match = true'))
-          .filter(([action, condition]) => !isDenied(grantsOf([resource]), action, condition))
+          .filter(([action, condition]) => !isDenied(bucket, grantsOf([resource]), action, condition))
           .map(([action, condition = 'always']) => ({
             resource,
             location: 'PolicyDocument',

@@ -155,6 +155,15 @@ export function reaches({ resource, resources: named }: Grant, bucket: Resource)
   );
 }
 
+/** Whether a statement names all of a bucket: itself (level ``), or every object in it (level `/*`). */
+export function coversAll({ resources }: Grant, bucket: Resource, level: string): boolean {
+  const arns = [
+    textOf({ 'Fn::GetAtt': [bucket.logicalId, 'Arn'] }),
+    `arn:aws:s3:::${textOf(bucket.properties['BucketName'])}`,
+  ];
+  return resources.some((one) => one === '*' || arns.some((arn) => one === `${arn}${level}`));
+}
+
 /** Whether a condition compares the caller with one role of this name, or with sessions of it, and with nobody else. */
 export function comparesRole(
   condition: string,

@@ -48,6 +48,43 @@ export const keepingRules: readonly PrivacyRule[] = [
       ),
   },
   {
+    name: 'ALY-4-in-one-region',
+    promise: 'ALY-4',
+    description: 'Every table is in the region of the settings alone',
+    fix: 'Declare AWS::DynamoDB::Table, and no replicas: a global table copies persons into other regions.',
+    find: ({ resources }) =>
+      [
+        ...ofType(resources, 'AWS::DynamoDB::GlobalTable'),
+        ...ofType(resources, 'AWS::DynamoDB::Table').filter(
+          ({ properties }) => properties['Replicas'] !== undefined,
+        ),
+      ].map((resource) => ({ resource, location: 'Replicas', found: 'a table with copies elsewhere' })),
+  },
+  {
+    name: 'CAL-6-retention-at-the-table',
+    promise: 'CAL-6',
+    description: 'Where items say when they may be dropped, the table drops them',
+    fix: 'Restore TimeToLiveSpecification of lib/constructs/class-table.ts with the attribute of core/tables.ts, enabled.',
+    find: ({ resources, settings }) =>
+      tables.flatMap(({ name, ttlAttribute }) => {
+        if (ttlAttribute === undefined) return [];
+        return ofType(resources, 'AWS::DynamoDB::Table')
+          .filter(
+            (table) => textOf(table.properties['TableName']) === `onceover-${settings.environment}-${name}`,
+          )
+          .filter(
+            (table) =>
+              at(table, 'TimeToLiveSpecification', 'Enabled') !== true ||
+              at(table, 'TimeToLiveSpecification', 'AttributeName') !== ttlAttribute,
+          )
+          .map((resource) => ({
+            resource,
+            location: 'TimeToLiveSpecification',
+            found: `items are not dropped by ${ttlAttribute}`,
+          }));
+      }),
+  },
+  {
     name: 'ONE-6-logs-expire',
     promise: 'ONE-6',
     description: 'Every log is declared here and expires when the settings say',

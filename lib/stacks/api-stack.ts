@@ -191,13 +191,14 @@ export class ApiStack extends Stack {
   }
 }
 
-/** Mail leaves from one address of one verified domain. */
+/** Mail leaves from one address, which SES knows by its domain or, where somebody verified it too, by itself. */
 function mailStatement(scope: Construct, { mailFrom }: Settings): PolicyStatement {
-  const resourceName = mailFrom.slice(mailFrom.indexOf('@') + 1);
   return allow({
     sid: 'Mail',
     actions: ['ses:SendEmail'],
-    resources: [Stack.of(scope).formatArn({ service: 'ses', resource: 'identity', resourceName })],
+    resources: [mailFrom.slice(mailFrom.indexOf('@') + 1), mailFrom].map((resourceName) =>
+      Stack.of(scope).formatArn({ service: 'ses', resource: 'identity', resourceName }),
+    ),
     conditions: { StringEquals: { 'ses:FromAddress': mailFrom } },
   });
 }

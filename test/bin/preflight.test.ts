@@ -26,6 +26,7 @@ const ready: AccountView = {
   bootstrapVersion: async () => 29,
   concurrency: async () => 1000,
   mail: async () => ({ production: true, sending: true, domainVerified: true }),
+  mailReturns: async () => true,
   trailsOfObjects: async () => [],
   hasSecret: async () => true,
   certificate: async () => 'ISSUED',
@@ -67,6 +68,19 @@ describe('the checks', () => {
     ['no certificate', { certificate: async () => undefined }, /request-certificate --region us-east-1/],
     ['a certificate that waits', { certificate: async () => 'PENDING_VALIDATION' }, /domain’s DNS/],
     ['a missing secret', { hasSecret: async () => false }, /create-secret .*stripe-secret-key/],
+    ['mail that comes back to nobody', { mailReturns: async () => false }, /set-identity-notification-topic/],
+    [
+      'a configuration set that no function may use',
+      {
+        mail: async () => ({
+          production: true,
+          sending: true,
+          domainVerified: true,
+          configurationSet: 'all',
+        }),
+      },
+      /put-email-identity-configuration-set-attributes/,
+    ],
     ['a trail of objects', { trailsOfObjects: async () => ['audit'] }, /event selectors/],
   ])('say for %s what to do, and for nothing else', async (_what, part, todo) => {
     const open = (await runChecks(settings, { ...ready, ...part })).filter(({ state }) => state !== 'done');
@@ -160,6 +174,10 @@ describe('an account by signed calls', () => {
         'lambda /2016-08-19/account-settings/': { AccountLimit: { ConcurrentExecutions: 10 } },
         'ses /v2/email/account': { ProductionAccessEnabled: true, SendingEnabled: true },
         'ses /v2/email/identities/app.example': { VerifiedForSendingStatus: true },
+        'lambda /2015-03-31/functions/onceover-x-bounces/configuration': {},
+        ses: ['Bounce', 'Complaint']
+          .map((kind) => `<${kind}Topic>arn:aws:sns:us-east-1:1:onceover-x-bounces</${kind}Topic>`)
+          .join(''),
         'secretsmanager DescribeSecret': { Name: 'there' },
         'acm DescribeCertificate': { Certificate: { Status: 'ISSUED' } },
         'cloudtrail DescribeTrails': { trailList: [{ Name: 'audit', TrailARN: 'arn' }] },
@@ -176,7 +194,54 @@ describe('an account by signed calls', () => {
     expect(await view.mail('app.example')).toEqual({ production: true, sending: true, domainVerified: true });
     expect(await view.hasSecret('there')).toBe(true);
     expect(await view.certificate('arn')).toBe('ISSUED');
-    expect(await view.trailsOfObjects()).toEqual(['audit']);
+    expect(await view.mailReturns('app.example', 'onceover-x-bounces')).toBe(true);
+    expect(await view.trailsOfObjects('onceover-x-uploads-')).toEqual(['audit']);
+  });
+
+  const objects = { Field: 'resources.type', Equals: ['AWS::S3::Object'] };
+  it.each([
+    ['every object', { AdvancedEventSelectors: [{ FieldSelectors: [objects] }] }, true],
+    [
+      'every object but ours',
+      {
+        AdvancedEventSelectors: [
+          {
+            FieldSelectors: [
+              objects,
+              { Field: 'resources.ARN', NotStartsWith: ['arn:aws:s3:::onceover-x-uploads-'] },
+            ],
+          },
+        ],
+      },
+      false,
+    ],
+    [
+      'those of another bucket',
+      {
+        AdvancedEventSelectors: [
+          { FieldSelectors: [objects, { Field: 'resources.ARN', StartsWith: ['arn:aws:s3:::books/'] }] },
+        ],
+      },
+      false,
+    ],
+    [
+      'every object, by an old selector',
+      { EventSelectors: [{ DataResources: [{ Type: 'AWS::S3::Object', Values: ['arn:aws:s3'] }] }] },
+      true,
+    ],
+    [
+      'those of another bucket, by an old selector',
+      { EventSelectors: [{ DataResources: [{ Type: 'AWS::S3::Object', Values: ['arn:aws:s3:::books/'] }] }] },
+      false,
+    ],
+  ])('sees whether a trail records uploads: %s', async (_what, selectors, records) => {
+    const view = viewAccount(
+      calling({
+        'cloudtrail DescribeTrails': { trailList: [{ Name: 'audit', TrailARN: 'arn' }] },
+        'cloudtrail GetEventSelectors': selectors,
+      }),
+    );
+    expect(await view.trailsOfObjects('onceover-x-uploads-')).toEqual(records ? ['audit'] : []);
   });
 
   it('takes what is not there for not there, and no other refusal', async () => {
@@ -185,6 +250,11 @@ describe('an account by signed calls', () => {
         'ssm GetParameter': new AwsCallError('ssm', 400, 'ParameterNotFound'),
         'secretsmanager DescribeSecret': new AwsCallError('secretsmanager', 400, 'ResourceNotFoundException'),
         'acm DescribeCertificate': new AwsCallError('acm', 400, 'ResourceNotFoundException'),
+        'lambda /2015-03-31/functions/onceover-x-bounces/configuration': new AwsCallError(
+          'lambda',
+          404,
+          'ResourceNotFoundException',
+        ),
         'ses /v2/email/account': {},
         'ses /v2/email/identities/app.example': new AwsCallError('ses', 404, 'NotFoundException'),
       }),
@@ -193,6 +263,7 @@ describe('an account by signed calls', () => {
     expect(await missing.hasSecret('not-there')).toBe(false);
     expect(await missing.certificate('arn')).toBeUndefined();
     expect(await missing.mail('app.example')).toMatchObject({ domainVerified: false });
+    expect(await missing.mailReturns('app.example', 'onceover-x-bounces')).toBeUndefined();
     const refused = viewAccount(
       calling({ 'ssm GetParameter': new AwsCallError('ssm', 400, 'AccessDeniedException') }),
     );

@@ -80,6 +80,8 @@ describe('settings', () => {
   it('rejects, in production, a page in clear', () => {
     expect(refusal({ uploadOrigins: ['http://app.invalid'] })).toEqual(['ALY-8']);
     expect(refusal({ kind: 'development', uploadOrigins: ['http://localhost:5173'] })).toEqual([]);
+    expect(refusal({ uploadOrigins: ['https://*'] })).toEqual(['ONE-4']);
+    expect(refusal({ uploadOrigins: ['https://app.example/look'] })).toEqual(['ONE-4']);
   });
 
   it('lead back to the app from paying, and let its pages upload, without being told twice', () => {

@@ -33,17 +33,24 @@ describe.each(architectures)('the build for %s', (architecture) => {
 });
 
 describe('cdk synth', () => {
-  const synth = (environment: string) =>
+  const synth = (environment: string, env: Readonly<Record<string, string>> = {}) =>
     run(
       'npx',
       ['cdk', 'synth', '--quiet', '--output', '.build/cdk.out', '-c', `environment=${environment}`],
-      { cwd },
+      { cwd, env: { ...process.env, ...env } },
     );
 
   it.each(['dev', 'production', 'emulator'])('passes for %s', async (environment) => {
     // In CI the command says so on standard output, else on standard error.
-    const { stdout, stderr } = await synth(environment);
+    const { stdout, stderr } = await synth(environment, { AWS_ENDPOINT_URL: 'http://127.0.0.1:4566' });
     expect(stdout + stderr).toContain('synthesized');
+  });
+
+  it('rejects the emulator’s environment where no emulator is named: it would go to AWS (CAL-12)', async () => {
+    await expect(synth('emulator')).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/CAL-12: .*AWS_ENDPOINT_URL/),
+    });
   });
 
   it('rejects an environment that is not there, with an exit code and those that are', async () => {

@@ -1,4 +1,5 @@
 /** What the stacks promise, resource by resource, and the absence of what they must not hold. */
+import { signIn } from '../../../core/session.ts';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { tables } from '../../../core/tables.ts';
 import { functions } from '../../../lib/functions.ts';
@@ -310,6 +311,8 @@ describe('signing in', { timeout: 180_000 }, () => {
       PreventUserExistenceErrors: 'ENABLED',
       AccessTokenValidity: 5,
       TokenValidityUnits: { AccessToken: 'minutes' },
+      // What the mail and the app say a code is good for.
+      AuthSessionValidity: signIn.codeMs / 60_000,
     });
   });
 
