@@ -177,7 +177,7 @@ export const policySchema = z
     /** What others keep although a person had everything erased: whom nobody here can tell to forget. */
     keptElsewhere: z.array(
       z.strictObject({
-        who: z.string().min(1),
+        who: localizedText,
         what: localizedText,
         until: localizedText,
         why: localizedText,

@@ -140,7 +140,7 @@ export const calmara = parsePolicy({
   ],
   keptElsewhere: [
     {
-      who: 'Stripe',
+      who: { en: 'Stripe', de: 'Stripe' },
       what: {
         en: 'The payment, its receipt and the e-mail address on it.',
         de: 'Die Zahlung, ihren Beleg und die E-Mail-Adresse darauf.',
@@ -155,7 +155,7 @@ export const calmara = parsePolicy({
       },
     },
     {
-      who: 'The seller’s books',
+      who: { en: 'The seller’s books', de: 'Die Bücher des Verkäufers' },
       what: {
         en: 'Invoices and payments as the tax office asks for them; from Stripe, not from this service.',
         de: 'Rechnungen und Zahlungen, wie das Finanzamt sie verlangt; aus Stripe, nicht aus diesem Dienst.',
@@ -167,7 +167,7 @@ export const calmara = parsePolicy({
       why: { en: 'The law.', de: 'Das Gesetz.' },
     },
     {
-      who: 'AWS CloudTrail',
+      who: { en: 'AWS CloudTrail', de: 'AWS CloudTrail' },
       what: {
         en: 'Calls that manage the account: who of the staff took which role, who deployed. No call that reads or writes data, and nothing about a person who uses the service.',
         de: 'Aufrufe, die das Betreiberkonto verwalten: wer vom Team welche Rolle annahm, wer etwas ausrollte. Kein Aufruf, der Daten liest oder schreibt, und nichts über Nutzende.',
@@ -179,7 +179,7 @@ export const calmara = parsePolicy({
       },
     },
     {
-      who: 'AWS CloudWatch',
+      who: { en: 'AWS CloudWatch', de: 'AWS CloudWatch' },
       what: {
         en: 'Lines of closed words and numbers that the functions print, and metrics of them: no address, no id, no image, no network address.',
         de: 'Zeilen aus festen Wörtern und Zahlen, die die Funktionen ausgeben, und Messwerte daraus: keine Adresse, keine Kennung, kein Bild, keine Netzadresse.',
@@ -194,7 +194,7 @@ export const calmara = parsePolicy({
       },
     },
     {
-      who: 'AWS Lambda, S3 and API Gateway',
+      who: { en: 'AWS Lambda, S3 and API Gateway', de: 'AWS Lambda, S3 und API Gateway' },
       what: {
         en: 'What they note for their own operation and billing: counts and times of calls, and network addresses for as long as AWS needs them to defend its network.',
         de: 'Was sie für eigenen Betrieb und Abrechnung festhalten: Zahl und Zeit von Aufrufen, und Netzadressen, so lange AWS sie zur Abwehr braucht.',
@@ -206,7 +206,7 @@ export const calmara = parsePolicy({
       why: { en: 'It is AWS’s own.', de: 'Es ist AWS’ eigenes.' },
     },
     {
-      who: 'The person’s own mailbox',
+      who: { en: 'The person’s own mailbox', de: 'Das eigene Postfach der Person' },
       what: {
         en: 'Codes, answers and notices that we sent.',
         de: 'Codes, Antworten und Mitteilungen, die wir gesendet haben.',

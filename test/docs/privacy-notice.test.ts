@@ -38,7 +38,7 @@ it('is there in German, with every text of the policy that has one, and none in 
     ...consents.flatMap(({ title, text }) => [title, text]),
     ...notices.map(({ text }) => text),
     ...providers.flatMap(({ gets, where }) => [gets, where]),
-    ...keptElsewhere.flatMap(({ what, until, why }) => [what, until, why]),
+    ...keptElsewhere.flatMap(({ who, what, until, why }) => [who, what, until, why]),
     ...security,
     ...dataClasses.map(({ purpose }) => purpose),
     ...dataClasses.flatMap(({ kinds }) => kinds.map(({ why }) => why)),
