@@ -822,8 +822,8 @@ export const calmara = parsePolicy({
           },
           source: 'software',
           notShown: {
-            en: 'It is there only once there is no account that could ask.',
-            de: 'Es ist erst da, wenn es kein Konto mehr gibt, das fragen könnte.',
+            en: 'That your account was erased: this is there only once there is no account that could ask.',
+            de: 'Dass dein Konto gelöscht wurde: Das steht erst da, wenn es kein Konto mehr gibt, das fragen könnte.',
           },
         },
         {
@@ -835,8 +835,8 @@ export const calmara = parsePolicy({
           },
           source: 'software',
           notShown: {
-            en: 'It says when you last had your history deleted, and what is gone must stay gone: it serves restored backups alone.',
-            de: 'Es sagt, wann du zuletzt deinen Verlauf löschen ließest, und was weg ist, soll wegbleiben: Es dient allein eingespielten Sicherungen.',
+            en: 'When you last had your history deleted: what is gone must stay gone, and this serves restored backups alone.',
+            de: 'Wann du zuletzt deinen Verlauf löschen ließest: Was weg ist, soll wegbleiben, und dies dient allein eingespielten Sicherungen.',
           },
         },
         {
@@ -848,8 +848,8 @@ export const calmara = parsePolicy({
           },
           source: 'software',
           notShown: {
-            en: 'It says when you last had your messages deleted, and what is gone must stay gone: it serves restored backups alone.',
-            de: 'Es sagt, wann du zuletzt deine Nachrichten löschen ließest, und was weg ist, soll wegbleiben: Es dient allein eingespielten Sicherungen.',
+            en: 'When you last had your messages deleted: what is gone must stay gone, and this serves restored backups alone.',
+            de: 'Wann du zuletzt deine Nachrichten löschen ließest: Was weg ist, soll wegbleiben, und dies dient allein eingespielten Sicherungen.',
           },
         },
         {
@@ -858,8 +858,8 @@ export const calmara = parsePolicy({
           why: { en: 'An erasure under way, or its end.', de: 'Eine laufende Löschung, oder ihr Ende.' },
           source: 'software',
           notShown: {
-            en: 'You follow it at the address that you were given for it; it names your account for a day, and then nobody.',
-            de: 'Du verfolgst sie unter der Adresse, die du dafür bekommen hast; sie nennt dein Konto einen Tag lang und dann niemanden.',
+            en: 'An erasure under way, or its end: you follow it at the address that you were given for it; it names your account for a day, and then nobody.',
+            de: 'Eine laufende Löschung, oder ihr Ende: Du verfolgst sie unter der Adresse, die du dafür bekommen hast; sie nennt dein Konto einen Tag lang und dann niemanden.',
           },
           retention: { until: 'days-after-ending', days: 90 },
         },

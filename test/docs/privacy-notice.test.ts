@@ -54,6 +54,17 @@ it('is there in German, with every text of the policy that has one, and none in 
   for (const { table } of dataClasses) expect(german).toContain(`: \`${table}\``);
 });
 
+it('names by itself each thing that is in no export, before it says why', () => {
+  const texts = calmara.dataClasses.flatMap(({ kinds }) =>
+    kinds.flatMap(({ notShown }) => (notShown === undefined ? [] : [notShown])),
+  );
+  for (const language of calmara.languages) {
+    const named = texts.map((text) => /^([^.:]+): \S/.exec(text[language] ?? '')?.[1]);
+    expect(named).not.toContain(undefined);
+    expect(new Set(named).size).toBe(texts.length);
+  }
+});
+
 it('is, as JSON, a policy that parses', () => {
   const data: unknown = JSON.parse(renderNoticeData(calmara));
   expect(data).toMatchObject({ version: '1.0', effectiveFrom: '2026-11-01' });
