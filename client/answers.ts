@@ -112,7 +112,13 @@ export function isMessages(value: unknown): value is Messages {
 }
 
 export function isFeedback(value: unknown): value is FeedbackList {
-  return isRecord(value) && Array.isArray(value['feedback']);
+  return (
+    isRecord(value) &&
+    Array.isArray(value['feedback']) &&
+    value['feedback'].every(
+      (one) => isRecord(one) && typeof one['id'] === 'string' && isRecord(one['answers']),
+    )
+  );
 }
 
 export function isReceipt(value: unknown): value is Receipt {
@@ -138,7 +144,11 @@ export function isPurchases(value: unknown): value is Purchases {
 }
 
 export function isExportPage(value: unknown): value is ExportPage {
-  return isRecord(value) && Array.isArray(value['items']) && typeof value['generatedAt'] === 'string';
+  return (
+    isRecord(value) &&
+    typeof value['generatedAt'] === 'string' &&
+    ['items', 'notShown', 'elsewhere'].every((list) => Array.isArray(value[list]))
+  );
 }
 
 export function isAccessLog(value: unknown): value is AccessLog {

@@ -67,7 +67,7 @@ const words = {
     kept: 'Aufbewahrt',
     until: (moment: string) => `bis ${moment}`,
     withheld: 'Nicht gezeigt',
-    notShown: 'Was von dir handeln kann und hier nicht steht',
+    notShown: 'Was dich betreffen kann und hier nicht steht',
     elsewhere: 'Wer sonst etwas hat',
     classes: {
       personal: 'Konto',

@@ -135,7 +135,7 @@ const values: Readonly<Record<string, Readonly<Record<string, Said>>>> = {
     blurred: ['too blurred to tell', 'zu unscharf für eine Aussage'],
     'not-enough-skin': ['too little skin to tell', 'zu wenig Haut für eine Aussage'],
     'not-skin': ['it does not look like skin', 'es sieht nicht nach Haut aus'],
-    contradictory: ['it can be read in two ways', 'es lässt sich zweierlei lesen'],
+    contradictory: ['it can be read in two ways', 'es lässt sich auf zweierlei Weise lesen'],
     uncertain: ['it lies between the answers', 'es liegt zwischen den Antworten'],
     'not-evaluated': ['the software was not measured yet', 'die Software war noch nicht gemessen'],
     'model-error': ['the software gave no usable answer', 'die Software gab keine brauchbare Antwort'],
@@ -233,7 +233,7 @@ const values: Readonly<Record<string, Readonly<Record<string, Said>>>> = {
     'security-reported': ['somebody reported a security problem', 'jemand meldete ein Sicherheitsproblem'],
     'authority-request': [
       'an authority asked, and a lawyer looked at it',
-      'eine Behörde fragte, und ein Anwalt prüfte es',
+      'eine Behörde fragte, und die Rechtsberatung prüfte es',
     ],
     'regular-audit': ['the regular audit', 'die regelmäßige Prüfung'],
     'feedback-review': [

@@ -1,10 +1,12 @@
 /** A person's account: what it says of itself, and what it may do. Pure. */
 import type { ErrorCode } from './errors.ts';
 
+export const accountStates = ['active', 'suspended', 'erasing'] as const;
+
 export interface Account {
   readonly accountId: string;
   /** `suspended`: reported as a minor's or locked; nothing may be submitted. `erasing`: severed, and about to be gone. */
-  readonly state: 'active' | 'suspended' | 'erasing';
+  readonly state: (typeof accountStates)[number];
   /** The address that signs in, lower-case; an account of a test or of the terminal has none. */
   readonly email?: string;
   /** A language of the policy, for mail. */

@@ -369,8 +369,11 @@ export interface AudienceStore {
   noteTold(accountId: string, version: string): Promise<void>;
 }
 
+/** Why no more mail goes to an address. */
+export const suppressionReasons = ['bounced', 'complained'] as const;
+
 /** Addresses that mail came back from, by keyed hash. */
 export interface SuppressionStore {
   isSuppressed(addressHash: string): Promise<boolean>;
-  suppress(addressHash: string, why: 'bounced' | 'complained', at: number): Promise<void>;
+  suppress(addressHash: string, why: (typeof suppressionReasons)[number], at: number): Promise<void>;
 }

@@ -24,7 +24,7 @@ export function policyText(policy: Policy, language: string): string {
       [`${name}:`, say(role), say(gets), say(where)].join(' '),
     ),
     ...policy.keptElsewhere.map(({ who, what, until, why }) =>
-      [`${who}:`, say(what), say(until), say(why)].join(' '),
+      [`${say(who)}:`, say(what), say(until), say(why)].join(' '),
     ),
     ...policy.security.map(say),
     ...policy.contacts.map(({ role, purpose }) => `${role}: ${say(purpose)}`),

@@ -74,7 +74,10 @@ const itemKind = z.strictObject({
   retention: retention.optional(),
   /** Fields that are somebody else's, which a person is not shown of their own data: which, and whose. */
   withheld: z.strictObject({ fields: z.array(attributeName).min(1), why: localizedText }).optional(),
-  /** Why items of this kind, or some of them, may be about a person and are not in their export. Default: all are. */
+  /**
+   * Why items of this kind, or some of them, may be about a person and are not in their export: what they are, a colon, and
+   * why, for where it is read the kind is not named. Default: all are.
+   */
   notShown: localizedText.optional(),
 });
 
@@ -177,7 +180,7 @@ export const policySchema = z
     /** What others keep although a person had everything erased: whom nobody here can tell to forget. */
     keptElsewhere: z.array(
       z.strictObject({
-        who: z.string().min(1),
+        who: localizedText,
         what: localizedText,
         until: localizedText,
         why: localizedText,

@@ -100,7 +100,7 @@ export function renderGermanNotice(policy: Policy): string {
     'Von dem, was du löschen ließest, bleibt dies, und wir können es nicht löschen:',
     table(
       ['wer', 'was', 'bis wann', 'warum'],
-      policy.keptElsewhere.map(({ who, what, until, why }) => [who, de(what), de(until), de(why)]),
+      policy.keptElsewhere.map(({ who, what, until, why }) => [who, what, until, why].map(de)),
     ),
     '## Wie es geschützt ist',
     policy.security.map((text) => `- ${de(text)}`).join('\n'),

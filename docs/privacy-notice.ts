@@ -105,7 +105,7 @@ export function renderNotice(policy: Policy): string {
       '|---|---|---|---|',
       ...policy.keptElsewhere.map(
         ({ who, what, until, why }) =>
-          `| ${who} | ${localized(what, 'en')} | ${localized(until, 'en')} | ${localized(why, 'en')} |`,
+          `| ${[who, what, until, why].map((text) => localized(text, 'en')).join(' | ')} |`,
       ),
     ].join('\n'),
     '## Whom to ask',

@@ -65,10 +65,9 @@ export function renderRecord(policy: Policy, { controller, contacts: addresses }
     '## What others keep after an erasure',
     table(
       ['who', 'what', 'until when', 'why'],
-      policy.keptElsewhere.map(({ who, what, until, why }) => [
-        who,
-        ...[what, until, why].map((text) => localized(text, 'en')),
-      ]),
+      policy.keptElsewhere.map(({ who, what, until, why }) =>
+        [who, what, until, why].map((text) => localized(text, 'en')),
+      ),
     ),
     '## Security of processing',
     security.map((text) => `- ${localized(text, 'en')}`).join('\n'),

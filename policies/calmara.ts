@@ -140,7 +140,7 @@ export const calmara = parsePolicy({
   ],
   keptElsewhere: [
     {
-      who: 'Stripe',
+      who: { en: 'Stripe', de: 'Stripe' },
       what: {
         en: 'The payment, its receipt and the e-mail address on it.',
         de: 'Die Zahlung, ihren Beleg und die E-Mail-Adresse darauf.',
@@ -155,7 +155,7 @@ export const calmara = parsePolicy({
       },
     },
     {
-      who: 'The seller’s books',
+      who: { en: 'The seller’s books', de: 'Die Bücher des Verkäufers' },
       what: {
         en: 'Invoices and payments as the tax office asks for them; from Stripe, not from this service.',
         de: 'Rechnungen und Zahlungen, wie das Finanzamt sie verlangt; aus Stripe, nicht aus diesem Dienst.',
@@ -167,7 +167,7 @@ export const calmara = parsePolicy({
       why: { en: 'The law.', de: 'Das Gesetz.' },
     },
     {
-      who: 'AWS CloudTrail',
+      who: { en: 'AWS CloudTrail', de: 'AWS CloudTrail' },
       what: {
         en: 'Calls that manage the account: who of the staff took which role, who deployed. No call that reads or writes data, and nothing about a person who uses the service.',
         de: 'Aufrufe, die das Betreiberkonto verwalten: wer vom Team welche Rolle annahm, wer etwas ausrollte. Kein Aufruf, der Daten liest oder schreibt, und nichts über Nutzende.',
@@ -179,7 +179,7 @@ export const calmara = parsePolicy({
       },
     },
     {
-      who: 'AWS CloudWatch',
+      who: { en: 'AWS CloudWatch', de: 'AWS CloudWatch' },
       what: {
         en: 'Lines of closed words and numbers that the functions print, and metrics of them: no address, no id, no image, no network address.',
         de: 'Zeilen aus festen Wörtern und Zahlen, die die Funktionen ausgeben, und Messwerte daraus: keine Adresse, keine Kennung, kein Bild, keine Netzadresse.',
@@ -194,7 +194,7 @@ export const calmara = parsePolicy({
       },
     },
     {
-      who: 'AWS Lambda, S3 and API Gateway',
+      who: { en: 'AWS Lambda, S3 and API Gateway', de: 'AWS Lambda, S3 und API Gateway' },
       what: {
         en: 'What they note for their own operation and billing: counts and times of calls, and network addresses for as long as AWS needs them to defend its network.',
         de: 'Was sie für eigenen Betrieb und Abrechnung festhalten: Zahl und Zeit von Aufrufen, und Netzadressen, so lange AWS sie zur Abwehr braucht.',
@@ -206,7 +206,7 @@ export const calmara = parsePolicy({
       why: { en: 'It is AWS’s own.', de: 'Es ist AWS’ eigenes.' },
     },
     {
-      who: 'The person’s own mailbox',
+      who: { en: 'The person’s own mailbox', de: 'Das eigene Postfach der Person' },
       what: {
         en: 'Codes, answers and notices that we sent.',
         de: 'Codes, Antworten und Mitteilungen, die wir gesendet haben.',
@@ -822,8 +822,8 @@ export const calmara = parsePolicy({
           },
           source: 'software',
           notShown: {
-            en: 'It is there only once there is no account that could ask.',
-            de: 'Es ist erst da, wenn es kein Konto mehr gibt, das fragen könnte.',
+            en: 'That your account was erased: this is there only once there is no account that could ask.',
+            de: 'Dass dein Konto gelöscht wurde: Das steht erst da, wenn es kein Konto mehr gibt, das fragen könnte.',
           },
         },
         {
@@ -835,8 +835,8 @@ export const calmara = parsePolicy({
           },
           source: 'software',
           notShown: {
-            en: 'It says when you last had your history deleted, and what is gone must stay gone: it serves restored backups alone.',
-            de: 'Es sagt, wann du zuletzt deinen Verlauf löschen ließest, und was weg ist, soll wegbleiben: Es dient allein eingespielten Sicherungen.',
+            en: 'When you last had your history deleted: what is gone must stay gone, and this serves restored backups alone.',
+            de: 'Wann du zuletzt deinen Verlauf löschen ließest: Was weg ist, soll wegbleiben, und dies dient allein eingespielten Sicherungen.',
           },
         },
         {
@@ -848,8 +848,8 @@ export const calmara = parsePolicy({
           },
           source: 'software',
           notShown: {
-            en: 'It says when you last had your messages deleted, and what is gone must stay gone: it serves restored backups alone.',
-            de: 'Es sagt, wann du zuletzt deine Nachrichten löschen ließest, und was weg ist, soll wegbleiben: Es dient allein eingespielten Sicherungen.',
+            en: 'When you last had your messages deleted: what is gone must stay gone, and this serves restored backups alone.',
+            de: 'Wann du zuletzt deine Nachrichten löschen ließest: Was weg ist, soll wegbleiben, und dies dient allein eingespielten Sicherungen.',
           },
         },
         {
@@ -858,8 +858,8 @@ export const calmara = parsePolicy({
           why: { en: 'An erasure under way, or its end.', de: 'Eine laufende Löschung, oder ihr Ende.' },
           source: 'software',
           notShown: {
-            en: 'You follow it at the address that you were given for it; it names your account for a day, and then nobody.',
-            de: 'Du verfolgst sie unter der Adresse, die du dafür bekommen hast; sie nennt dein Konto einen Tag lang und dann niemanden.',
+            en: 'An erasure under way, or its end: you follow it at the address that you were given for it; it names your account for a day, and then nobody.',
+            de: 'Eine laufende Löschung, oder ihr Ende: Du verfolgst sie unter der Adresse, die du dafür bekommen hast; sie nennt dein Konto einen Tag lang und dann niemanden.',
           },
           retention: { until: 'days-after-ending', days: 90 },
         },

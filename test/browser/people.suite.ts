@@ -30,6 +30,7 @@ beforeEach(async () => {
 afterEach(async () => context.close());
 
 const title = (name: string) => page.getByRole('heading', { level: 1, name });
+const focused = (name: string) => title(name).and(page.locator(':focus'));
 
 it('records each agreement as an act of its own, and none before it was done', async () => {
   const before = await given.cloud.database.items('consents');
@@ -61,6 +62,8 @@ it('rejects a code that was not sent, and lets another one in', async () => {
   await page.goto(`${given.cloud.apiUrl}/sign-in`);
   await page.getByLabel(en.signIn.email).fill(email);
   await page.getByRole('button', { name: en.signIn.send }).click();
+  // To the letter: whoever copies it has the address.
+  expect(await page.locator('bdi').textContent()).toBe(email);
   await page.getByLabel(en.signIn.code).fill('0000 0000');
   await page.getByRole('button', { name: en.signIn.check, exact: true }).click();
   await expectShown(page.getByText(en.signIn.refusedCode));
@@ -177,6 +180,7 @@ it('sends a message and answers a survey, shows both, and deletes each after ask
   await page.getByLabel(en.messages.rating(4)).check({ force: true });
   await page.getByRole('button', { name: en.messages.sendFeedback }).click();
   await expectShown(page.getByText(en.messages.thanks, { exact: true }).first());
+  await expectShown(focused(en.messages.title));
   await expectShown(message.getByText(en.messages.rating(4)));
   await message.getByRole('button', { name: 'Delete the answers' }).click();
   await page.getByRole('button', { name: en.messages.removeConfirm }).click();
@@ -185,14 +189,20 @@ it('sends a message and answers a survey, shows both, and deletes each after ask
 
 it('takes a report of a weakness and of a minor’s account from anybody, and says no more of it (CAL-7, CAL-18)', async () => {
   const reported = newAddress();
-  await joinIn(await (await given.browser.newContext()).newPage(), given.cloud, reported);
+  const theirs = await given.browser.newContext();
+  await joinIn(await theirs.newPage(), given.cloud, reported);
+  await theirs.close();
   await page.goto(`${given.cloud.apiUrl}/.well-known/security.txt`);
   const contact = /^Contact: (.*\/report)$/m.exec(await page.locator('body').innerText())?.[1] ?? '';
   await page.goto(contact);
   await page.getByLabel(en.report.text).fill('The header X is missing.');
   await page.getByRole('button', { name: en.report.send }).click();
   await expectShown(page.locator('.lead').getByText(en.report.sent));
+  // What was pressed is gone: the focus is on the heading, and not on nothing.
+  await expectShown(focused(en.report.title));
   await page.getByRole('button', { name: en.report.another }).click();
+  await expectShown(page.getByLabel(en.report.kind));
+  await expectShown(focused(en.report.title));
   await page.getByLabel(en.report.kind).selectOption('minor');
   await page.getByLabel(en.report.email).fill('nobody');
   await page.getByRole('button', { name: en.report.send }).click();

@@ -138,8 +138,10 @@ describe('the way back', () => {
     await toThePaymentPage();
     await payButton().click();
     await expectShown(returned('confirming').getByText(en.checkout.confirming.text));
-    // Nobody is asked to pay again meanwhile.
+    // Nobody is asked to pay again meanwhile, nor told that there is nothing.
     expect(await page.locator('[data-plan]').count()).toBe(0);
+    expect(await page.locator('.balance').count()).toBe(0);
+    expect(await page.getByText(en.purchases.none).count()).toBe(0);
     await page.clock.fastForward(20_000);
     await expectShown(returned('confirming').getByText(en.checkout.long));
     expect(await page.locator('.purchase').count()).toBe(0);
@@ -149,6 +151,18 @@ describe('the way back', () => {
     for (const event of given.cloud.stripe.deliveries.events())
       await given.cloud.stripe.deliveries.send(event);
     await expectShown(returned('there'));
+  });
+
+  it('shows what was there before while a payment is confirmed, and only asks for no other', async () => {
+    await buyPack(given.cloud, email, 7);
+    await visit(page, '/account/purchases');
+    given.cloud.stripe.deliveries.set({ hold: true });
+    await toThePaymentPage();
+    await payButton().click();
+    await expectShown(returned('confirming').getByText(en.checkout.confirming.text));
+    await expectShown(page.locator('.balance').getByText('7', { exact: true }));
+    await expectShown(page.locator('.purchase').getByRole('button', { name: /^Receipt for/ }));
+    expect(await page.locator('[data-plan]').count()).toBe(0);
   });
 
   it.each([

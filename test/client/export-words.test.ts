@@ -1,12 +1,19 @@
 /** The words of the readable export, against the policy and every closed list: nothing stands in it as the code calls it. */
 import { describe, expect, it } from 'vitest';
 import { fieldSaid, valueSaid } from '../../client/export-words.ts';
+import { accountStates } from '../../core/account.ts';
 import { actKinds } from '../../core/evidence.ts';
 import { topics } from '../../core/message.ts';
 import { failureReasons, inconclusiveReasons, rejectionReasons } from '../../core/outcome.ts';
 import { voidReasons } from '../../core/purchase.ts';
+import { suppressionReasons } from '../../core/people-ports.ts';
 import { scanStates } from '../../core/scan.ts';
 import { staffActionNames, staffCategories, staffReasons } from '../../core/staff.ts';
+import {
+  waiting,
+  waitingFeedback,
+  waitingMinor,
+} from '../../lambdas/adapters/dynamodb/communication-item.ts';
 import manifest from '../../models/skin-contrast/manifest.json' with { type: 'json' };
 import { calmara } from '../../policies/calmara.ts';
 
@@ -35,10 +42,10 @@ it.each(shown)('%s: %s has a name in both languages, that is not its own', (_tab
 
 const { consents, plans, surveys } = calmara;
 const lists: readonly (readonly [table: string, field: string, words: readonly string[]])[] = [
-  ['accounts', 'state', ['active', 'suspended', 'erasing']],
+  ['accounts', 'state', accountStates],
   ['accounts', 'language', calmara.languages],
   ['consents', 'language', calmara.languages],
-  ['identities', 'suppressedFor', ['bounced', 'complained']],
+  ['identities', 'suppressedFor', suppressionReasons],
   ['scans', 'state', scanStates],
   ['scans', 'band', Object.keys(manifest.bands)],
   ['scans', 'reason', [...failureReasons, ...inconclusiveReasons, ...rejectionReasons]],
@@ -48,7 +55,7 @@ const lists: readonly (readonly [table: string, field: string, words: readonly s
   ['consents', 'kind', actKinds],
   ['consents', 'text', ['adulthood', 'policy', ...consents.map(({ purpose }) => purpose)]],
   ['communications', 'topic', topics],
-  ['communications', 'waiting', ['yes', 'minor', 'feedback']],
+  ['communications', 'waiting', [waiting, waitingMinor, waitingFeedback]],
   ['communications', 'survey', surveys.map(({ surveyId }) => surveyId)],
   [
     'communications',

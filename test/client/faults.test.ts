@@ -230,6 +230,20 @@ describe('an answer that no repetition changes', () => {
       status: fault.status,
     });
   });
+
+  const page = { generatedAt: '2026-11-01T12:00:00Z', product: 'Calmara', policyVersion: '1.0', items: [] };
+  const whole = { id: 'a', survey: 'after-scan', version: 1, answers: {}, at: page.generatedAt };
+  it.each([
+    ['/v1/me/export', { ...page, notShown: [], elsewhere: [] }, { ...page, elsewhere: [] }],
+    ['/v1/me/export', { ...page, notShown: [], elsewhere: [] }, { ...page, notShown: [] }],
+    ['/v1/feedback', { feedback: [whole] }, { feedback: [whole, { ...whole, answers: undefined }] }],
+  ])('rejects an answer of %s that lacks what is read of it', async (path, good, bad) => {
+    const ask = async () => (path === '/v1/feedback' ? client.feedback() : client.exportPage());
+    server.fail(`GET ${path}`, { kind: 'answer', status: 200, body: good });
+    expect(await ask()).toEqual(good);
+    server.fail(`GET ${path}`, { kind: 'answer', status: 200, body: bad });
+    expect(await errorOf(ask())).toMatchObject({ code: 'unexpected-answer', status: 200 });
+  });
 });
 
 describe('time', () => {

@@ -38,7 +38,7 @@ it('is there in German, with every text of the policy that has one, and none in 
     ...consents.flatMap(({ title, text }) => [title, text]),
     ...notices.map(({ text }) => text),
     ...providers.flatMap(({ gets, where }) => [gets, where]),
-    ...keptElsewhere.flatMap(({ what, until, why }) => [what, until, why]),
+    ...keptElsewhere.flatMap(({ who, what, until, why }) => [who, what, until, why]),
     ...security,
     ...dataClasses.map(({ purpose }) => purpose),
     ...dataClasses.flatMap(({ kinds }) => kinds.map(({ why }) => why)),
@@ -52,6 +52,17 @@ it('is there in German, with every text of the policy that has one, and none in 
   const english = texts.map(({ en }) => en).filter((en) => !texts.some((text) => text['de'] === en));
   expect(english.filter((en) => german.includes(en))).toEqual([]);
   for (const { table } of dataClasses) expect(german).toContain(`: \`${table}\``);
+});
+
+it('names by itself each thing that is in no export, before it says why', () => {
+  const texts = calmara.dataClasses.flatMap(({ kinds }) =>
+    kinds.flatMap(({ notShown }) => (notShown === undefined ? [] : [notShown])),
+  );
+  for (const language of calmara.languages) {
+    const named = texts.map((text) => /^([^.:]+): \S/.exec(text[language] ?? '')?.[1]);
+    expect(named).not.toContain(undefined);
+    expect(new Set(named).size).toBe(texts.length);
+  }
 });
 
 it('is, as JSON, a policy that parses', () => {

@@ -92,7 +92,7 @@ it('record and notice say what others keep, and until when', () => {
   const pages = [renderRecord(calmara, settingsOf('production')), renderNotice(calmara)];
   for (const page of pages) {
     for (const { who, what, until } of calmara.keptElsewhere) {
-      expect(page).toContain(`| ${who} | ${what.en} | ${until.en} |`);
+      expect(page).toContain(`| ${who.en} | ${what.en} | ${until.en} |`);
     }
   }
 });

@@ -18,34 +18,44 @@ export function Purchases() {
   const [reading, again] = useLoaded(async () => app.readBalance(), []);
   const balance = useStore(app.balance);
   const back = useReturn();
-  // Whoever has just paid is neither asked to pay again nor told that there is nothing, before what they bought is there.
   const isArriving = back.what === 'asking' || back.what === 'confirming';
   return (
     <Page title={words.title} class="account" above={<ToAccount />}>
       <CheckoutReturn {...back} />
       {reading.kind === 'failed' ? <Failure error={reading.error} again={again} /> : null}
       {balance === undefined && reading.kind === 'loading' ? <Waiting /> : null}
-      {isArriving ? null : <LeftAndBought balance={balance} />}
+      <LeftAndBought balance={balance} isArriving={isArriving} />
     </Page>
   );
 }
 
-/** What is left, the ways to more, and what was bought; without an answer, the ways to more alone. */
-function LeftAndBought({ balance }: { readonly balance: Balance | undefined }) {
+/**
+ * What is left, the ways to more, and what was bought; without an answer, the ways to more alone. Whoever has just paid is
+ * neither asked to pay again nor told that there is nothing, before what they bought is there; what they had is theirs to see.
+ */
+function LeftAndBought({
+  balance,
+  isArriving,
+}: {
+  readonly balance: Balance | undefined;
+  readonly isArriving: boolean;
+}) {
   const { purchases: words } = useWords();
   return (
     <>
-      {balance === undefined ? null : (
+      {balance === undefined || (isArriving && balance.scansLeft === 0) ? null : (
         <p class="card balance">
           <span class="big-number">{balance.scansLeft}</span>
           <span>{words.left(balance.scansLeft)}</span>
         </p>
       )}
-      <section aria-labelledby="packs">
-        <h2 id="packs">{words.more}</h2>
-        <Packs />
-      </section>
-      {balance === undefined ? null : (
+      {isArriving ? null : (
+        <section aria-labelledby="packs">
+          <h2 id="packs">{words.more}</h2>
+          <Packs />
+        </section>
+      )}
+      {balance === undefined || (isArriving && balance.purchases.length === 0) ? null : (
         <section aria-labelledby="bought">
           <h2 id="bought">{words.bought}</h2>
           {balance.purchases.length === 0 ? <p class="small">{words.none}</p> : null}

@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import { OnceoverApiError } from '../../client/error.ts';
 import { announce } from '../announce.tsx';
 import { useApp, usePolicy } from '../app.ts';
-import { Page } from '../parts/layout.tsx';
+import { focusHeading, Page } from '../parts/layout.tsx';
 import { Failure, Note } from '../parts/parts.tsx';
 import { useWords } from '../words/words.ts';
 
@@ -14,17 +14,22 @@ type Typed = { readonly currentTarget: HTMLInputElement | HTMLTextAreaElement };
 export function Report() {
   const { report } = useWords();
   const [isSent, setSent] = useState(false);
+  /** The button that was pressed goes; the heading stays. */
+  const turn = (sent: boolean): void => {
+    setSent(sent);
+    focusHeading();
+  };
   return (
     <Page title={report.title} class="form-page">
       {isSent ? (
         <>
           <p class="lead">{report.sent}</p>
-          <button type="button" class="button quiet" onClick={() => setSent(false)}>
+          <button type="button" class="button quiet" onClick={() => turn(false)}>
             {report.another}
           </button>
         </>
       ) : (
-        <ReportForm onSent={() => setSent(true)} />
+        <ReportForm onSent={() => turn(true)} />
       )}
     </Page>
   );

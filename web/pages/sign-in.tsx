@@ -136,7 +136,7 @@ function EnterCode({
   const [error, setError] = useState<unknown>();
   const [isBusy, setBusy] = useState(false);
   const input = useRef<HTMLInputElement>(null);
-  // An address keeps its own direction, and is not broken at its hyphens, as a word joiner says.
+  // An address keeps its own direction, and is broken only where it is longer than a line.
   const [before, after] = signIn.codeLead(asked.email).split(asked.email);
   // After the heading of the page, which takes the focus when it comes up.
   useEffect(() => input.current?.focus(), []);
@@ -155,7 +155,7 @@ function EnterCode({
     <Page title={signIn.codeTitle} class="form-page">
       <p class="lead">
         {before}
-        <bdi>{asked.email.replaceAll('-', '-\u2060')}</bdi>
+        <bdi class="whole">{asked.email}</bdi>
         {after}
       </p>
       {isLocal ? (

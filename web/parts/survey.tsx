@@ -4,6 +4,7 @@ import type { PolicyView } from '../../core/contract.ts';
 import { announce } from '../announce.tsx';
 import { useApp } from '../app.ts';
 import { inLanguage, useWords } from '../words/words.ts';
+import { focusHeading } from './layout.tsx';
 import { Failure } from './parts.tsx';
 
 const ratings = [1, 2, 3, 4, 5] as const;
@@ -32,6 +33,7 @@ export function Survey({
       await client.sendFeedback({ survey: survey.surveyId, version: survey.version, answers });
       setState('sent');
       announce(messages.thanks);
+      focusHeading();
       onSent();
     } catch (caught) {
       setState('open');

@@ -464,7 +464,7 @@ export const de: Words = {
         'payment-dispute': 'eine strittige Zahlung',
         'minor-reported': 'jemand meldete, das Konto gehöre einer minderjährigen Person',
         'security-reported': 'jemand meldete ein Sicherheitsproblem',
-        'authority-request': 'eine Behörde fragte, und ein Anwalt prüfte es',
+        'authority-request': 'eine Behörde fragte, und die Rechtsberatung prüfte es',
         'regular-audit': 'die regelmäßige Prüfung',
         'feedback-review': 'eine Durchsicht der Antworten auf Umfragen',
         'product-review': 'eine Durchsicht des Produkts',
