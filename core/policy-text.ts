@@ -10,14 +10,19 @@ export function policyText(policy: Policy, language: string): string {
   const { version, effectiveFrom, changes } = currentVersion(policy);
   const say = (text: Parameters<typeof localized>[0]): string => localized(text, language);
   const kindText = (kind: ItemKind, ofClass: Retention): string =>
-    `- ${say(kind.why)} [${untilText(kind.retention ?? ofClass)}]`;
+    [
+      `- ${say(kind.why)} [${untilText(kind.retention ?? ofClass)}]`,
+      ...(kind.notShown === undefined ? [] : [say(kind.notShown)]),
+      ...(kind.withheld === undefined ? [] : [say(kind.withheld.why)]),
+    ].join(' ');
   return [
     `${policy.product.name} ${version}, ${effectiveFrom}`,
     say(policy.summary),
     say(changes),
     ...policy.notices.map(({ text }) => say(text)),
-    ...policy.dataClasses.flatMap(({ table, purpose, kinds, retention, readers }) => [
-      `${table}: ${say(purpose)} [${readers.join(', ')}]`,
+    `${policy.adultAge}+`,
+    ...policy.dataClasses.flatMap(({ table, purpose, kinds, retention, readers, erasure }) => [
+      `${table}: ${say(purpose)} [${readers.join(', ')}; ${erasure}]`,
       ...kinds.map((kind) => kindText(kind, retention)),
     ]),
     ...policy.providers.map(({ name, role, gets, where }) =>

@@ -36,6 +36,7 @@ it.each(asked)('$text, version $version, $language: is kept under its digest', (
 it.each([
   ['what is kept and why', { kinds: 'why' }],
   ['until when', { retention: { until: 'days-after-writing', days: 12_345 } }],
+  ['how it is erased', { erasure: 'never' }],
   ['who reads it', { readers: ['person', 'product'] }],
 ])('the policy’s text is another one when it says otherwise %s', (_what, change) => {
   const [first, ...others] = calmara.dataClasses;
