@@ -1,4 +1,5 @@
 /** What staff may do: proven, written down, then done, over the real stores (CAL-12, CAL-14). */
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { WrittenRow } from '../../../core/people-ports.ts';
@@ -690,6 +691,31 @@ describe('the audit', () => {
     expect(await office.ask(ada, { ...audit, since: today, until: 'soon' })).toMatchObject({
       fields: ['until'],
     });
+  });
+
+  it.each([
+    ['lacks what rows have', { staff: undefined, note: undefined }, { staff: 'unlisted', note: '' }],
+    ['was written by later code', { layout: 99 }, { staff: 'kim.l' }],
+    ['says its moment in another way', { at: 1.5, refused: 7 }, { refused: 'unlisted' }],
+  ])('shows a row that %s as unlisted, and it stops no request of its day', async (_what, more, shown) => {
+    world.clock.advance(86_400_000);
+    const day = new Date(world.clock.now()).toISOString().slice(0, 10);
+    const action = 'layout' in more ? 'inbox' : 'read-diary';
+    const row = { day, item: `${day}#odd`, layout: 3, at: world.clock.now(), category: 'support', action };
+    const Item = { ...row, staff: 'kim.l', reason: 'message-waiting', note: 'A row.', ...more };
+    await world.documents.send(new PutCommand({ TableName: world.names.audit, Item }));
+    expect(await office.ask(kim, { ...asked, action: 'account', accountId: 'nobody' })).toMatchObject({
+      code: 'not-found',
+    });
+    const audit = {
+      action: 'audit',
+      reason: 'regular-audit',
+      note: 'The weekly look at the log.',
+      since: day,
+    };
+    const { anomalies, rows } = answerOf(await office.ask(ada, audit));
+    expect(rows).toContainEqual(expect.objectContaining({ auditId: 'odd', ...shown }));
+    expect(anomalies).toContainEqual(expect.objectContaining({ kind: 'unlisted', day }));
   });
 
   it('is itself in the audit', async () => {
