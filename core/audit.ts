@@ -1,6 +1,6 @@
 /** What an audit looks at first: rows of staff that are out of the ordinary. Decides; reads nothing. */
 import type { WrittenRow } from './people-ports.ts';
-import { staffActionNames, staffCategories } from './staff.ts';
+import { staffActionNames, staffActions, staffCategories, type StaffReason } from './staff.ts';
 
 /** What makes rows worth a look, the gravest first. */
 export const anomalyKinds = [
@@ -75,11 +75,16 @@ function anomaliesOfDay(rows: readonly WrittenRow[]): readonly Omit<Anomaly, 'st
   ];
 }
 
-const lists: ReadonlySet<string> = new Set([...staffActionNames, ...staffCategories]);
-
 /** What nobody can ask for today was written by other code, or by somebody who is none. */
-function isOfToday({ action, category }: WrittenRow): boolean {
-  return lists.has(action) && lists.has(category);
+function isOfToday({ action, category, reason, refused }: WrittenRow): boolean {
+  const known = staffActionNames.find((name) => name === action);
+  const inRole = staffCategories.find((name) => name === category);
+  if (known === undefined || inRole === undefined) return false;
+  const ofAction: readonly string[] = staffActions[known].reasons;
+  // Rows from before the list of reasons have that one.
+  if (!ofAction.includes(reason) && reason !== ('own-words' satisfies StaffReason)) return false;
+  // Another role's action is refused, and the refusal written down.
+  return refused !== undefined || staffActions[known].category === inRole;
 }
 
 function counted(

@@ -184,7 +184,8 @@ export const staffRequestSchema = z.discriminatedUnion('action', [
   asks('transactions', account),
   asks('refund', { ...account, paymentIntentId: z.string().regex(/^[A-Za-z0-9_]{1,255}$/) }),
   asks('usage', { since: day }),
-  asks('audit', { since: day }),
+  /** Rows of `until` are among them. Default: today's are the last. */
+  asks('audit', { since: day, until: day.exactOptional() }),
   asks('minors', {}),
   asks('minor', account),
   asks('confirm-minor', account),

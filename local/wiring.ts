@@ -107,6 +107,7 @@ export async function startFunctions(options: FunctionOptions, parts: Surroundin
       ...mail,
       ...stripe,
       STRIPE_WEBHOOK_SECRET: webhookSecret,
+      APP_ORIGIN: parts.gateway.url,
       // The app's page of what was bought, wherever it is shown.
       CHECKOUT_SUCCESS_URL: `${parts.gateway.url}/account/purchases?checkout=paid`,
       CHECKOUT_CANCEL_URL: `${parts.gateway.url}/account/purchases?checkout=cancelled`,

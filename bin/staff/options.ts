@@ -31,7 +31,8 @@ Billing
 Product
   usage --since DAY               How often what was done, of all people together. (As a table: npm run usage.)
 Privacy officer
-  audit --since DAY               Who of the staff asked for what and why, anomalies first; of rows the newest 3,000.
+  audit --since DAY [--until DAY] Who of the staff asked for what and why, anomalies first. Of more rows than an answer
+                                  holds the newest; leftOut says how many are not shown: ask for fewer days.
   minors                          Accounts that were reported as a minor's and that nobody decided about.
   minor ACCOUNT                   What was reported.
   confirm-minor ACCOUNT           It is a minor's: everything of the account is erased.
@@ -53,6 +54,7 @@ Options
                       incident.
   --note TEXT         Why, in a sentence of 10 characters or more: kept for the audit.
   --since DAY         For audit and usage: YYYY-MM-DD.
+  --until DAY         For audit: the last day. Default: today.
   --api URL           A system on this machine. Default: http://127.0.0.1:4747
   --environment NAME  An environment on AWS instead, with the credentials that every AWS tool finds.
   --region REGION     Its region. Default: AWS_REGION, else us-east-1
@@ -155,6 +157,7 @@ export function parseCommand(
         reason: { type: 'string' },
         note: { type: 'string' },
         since: { type: 'string' },
+        until: { type: 'string' },
         help: { type: 'boolean', short: 'h', default: false },
       },
     });
@@ -178,13 +181,15 @@ export function parseCommand(
     reason: values.reason ?? (reasons.length === 1 ? reasons[0] : undefined),
     note: values.note,
     ...(values.since === undefined ? {} : { since: values.since }),
+    ...(values.until === undefined ? {} : { until: values.until }),
     ...Object.fromEntries(
       wanted.map((name, at) => [name, name === 'classes' ? given[at]?.split(',') : given[at]]),
     ),
   });
   if (!request.success) {
-    const field = request.error.issues[0]?.path[0];
-    return { kind: 'usage', message: whatIsWrong(action, String(field ?? 'since')) };
+    const [issue] = request.error.issues;
+    const field = issue?.code === 'unrecognized_keys' ? issue.keys[0] : issue?.path[0];
+    return { kind: 'usage', message: whatIsWrong(action, String(field)) };
   }
   return { kind: 'ask', asker, request: request.data };
 }
@@ -194,6 +199,7 @@ function whatIsWrong(action: StaffAction, field: string): string {
     return `--reason takes one of ${staffActions[action].reasons.join(', ')} for "${action}".`;
   if (field === 'note') return '--note takes a sentence of 10 to 500 characters: why you need this.';
   if (field === 'since') return `--since takes a day, YYYY-MM-DD, for audit and usage alone.`;
+  if (field === 'until') return '--until takes a day, YYYY-MM-DD, for audit alone.';
   if (field === 'classes') return `CLASSES are some of ${disclosableClasses.join(',')}.`;
   return `"${field}" has not the form that it must have.`;
 }

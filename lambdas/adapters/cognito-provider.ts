@@ -1,7 +1,8 @@
 /**
  * Signing in through a Cognito user pool (USER_AUTH with EMAIL_OTP): it keeps addresses and codes, and signs tokens.
  * Every request creates the user or finds that there is one, then asks for a code, so that what it does is the same
- * for known and unknown addresses; and it is answered when its time has come, for the two take Cognito differently long. Only an administrator's call creates a user, and none ever has a password.
+ * for known and unknown addresses; and it is answered when its time has come, for the two take Cognito differently long.
+ * Only an administrator's call creates a user, and none ever has a password.
  *
  * The account's id is the user's `sub`, a session's id the tokens' `origin_jti`. A refresh token is handed out behind
  * the user's id, because Cognito wants a hash of both.
@@ -39,7 +40,7 @@ export interface CognitoPorts {
   readonly pause: (ms: number) => Promise<void>;
 }
 
-/** A request for a code is answered this long after it came, whatever it led to: longer than either takes. */
+/** A request for a code is answered this long after it came, whatever it led to: longer than either takes as a rule. */
 const answeredAfterMs = 1_000;
 
 /** What Cognito says when a code is wrong, too old, used, or was tried too often. */
@@ -102,21 +103,25 @@ export function createCognitoProvider(ports: CognitoPorts): SignInProvider {
   return {
     async begin({ address }) {
       const startedAt = ports.clock.now();
-      await createUser(address);
-      const { Session } = await client.send(
-        new AdminInitiateAuthCommand({
-          ...pool,
-          AuthFlow: 'USER_AUTH',
-          AuthParameters: {
-            USERNAME: address,
-            PREFERRED_CHALLENGE: 'EMAIL_OTP',
-            SECRET_HASH: await secretHash(address),
-          },
-        }),
-      );
-      if (Session === undefined) throw new Error('the user pool began no challenge');
-      await ports.pause(Math.max(0, startedAt + answeredAfterMs - ports.clock.now()));
-      return { challenge: Session };
+      try {
+        await createUser(address);
+        const { Session } = await client.send(
+          new AdminInitiateAuthCommand({
+            ...pool,
+            AuthFlow: 'USER_AUTH',
+            AuthParameters: {
+              USERNAME: address,
+              PREFERRED_CHALLENGE: 'EMAIL_OTP',
+              SECRET_HASH: await secretHash(address),
+            },
+          }),
+        );
+        if (Session === undefined) throw new Error('the user pool began no challenge');
+        return { challenge: Session };
+      } finally {
+        // A fault as well: of the two, one alone may have it.
+        await ports.pause(Math.max(0, startedAt + answeredAfterMs - ports.clock.now()));
+      }
     },
 
     async verify({ address, challenge, code }) {

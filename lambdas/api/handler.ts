@@ -74,6 +74,7 @@ const env = readEnv({
   CHECKOUT_SUCCESS_URL: 'optional',
   CHECKOUT_CANCEL_URL: 'optional',
   SOURCE_HEADER: 'optional',
+  APP_ORIGIN: 'optional',
   DAILY_TICKET_LIMIT: 'optional',
   ORIGIN_SECRET: 'optional',
 });
@@ -186,6 +187,7 @@ const api = createApi({
   keyedHash,
   contacts,
   ...(env.SOURCE_HEADER === undefined ? {} : { sourceHeader: env.SOURCE_HEADER }),
+  ...(env.APP_ORIGIN === undefined ? {} : { appOrigin: env.APP_ORIGIN }),
   tickets: createTicketStore(dynamo, names),
   scans: createScanStore(dynamo, names),
   heartbeat: createHeartbeatStore(dynamo, names),

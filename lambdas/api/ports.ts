@@ -89,6 +89,8 @@ export interface ApiPorts {
    * API past it. Absent: the connection's own address.
    */
   readonly sourceHeader?: string;
+  /** The app's own origin, under which the API is reached too. Absent where no app is deployed. */
+  readonly appOrigin?: string;
   /** Where a person reaches whom, as the deployment sets it. */
   readonly contacts: Contacts;
   /** The policy's daily limit, unless an environment without people sets its own. */

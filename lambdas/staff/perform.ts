@@ -63,8 +63,8 @@ const listSize = 50;
 const dayMs = 24 * 60 * 60 * 1000;
 /** Rows are kept for a year. */
 const mostDays = 366;
-/** What fits into an answer of Lambda's, 6 MB, whatever the notes are. */
-const mostRows = 3000;
+/** Of rows, as JSON: what fits into an answer of Lambda's, 6 MB, beside what else is in it. */
+const mostBytes = 5_000_000;
 
 /** Does it. `staff`: who asked, as it was proven. */
 export async function perform(
@@ -98,7 +98,7 @@ export async function perform(
     case 'usage':
       return done(await reportOf(ports, request.since));
     case 'audit':
-      return done(await audit(ports, request.since));
+      return done(await audit(ports, request));
     case 'minors':
       return done(await communications.listMinors(listSize));
     case 'minor':
@@ -197,17 +197,29 @@ async function reportOf({ usage, clock }: PerformPorts, since: string) {
   return reportUsage(since, await usage.read(days));
 }
 
-/** Rows since a day, the newest where they are too many, and first what is out of the ordinary among all of them. */
-async function audit({ audit: books, clock }: PerformPorts, since: string) {
+/** Rows of days, the newest where they are too many, and first what is out of the ordinary among all of them. */
+async function audit(
+  { audit: books, clock }: PerformPorts,
+  { since, until }: Extract<StaffRequest, { action: 'audit' }>,
+) {
   const now = clock.now();
   const first = Math.max(Date.parse(since), now - mostDays * dayMs);
+  const last = until !== undefined && until < dayOf(now) ? until : dayOf(now);
   const rows: WrittenRow[] = [];
-  for (let at = first; dayOf(at) <= dayOf(now); at += dayMs) rows.push(...(await books.rowsOf(dayOf(at))));
-  return {
-    anomalies: anomaliesOf(rows),
-    rows: rows.slice(-mostRows),
-    leftOut: Math.max(0, rows.length - mostRows),
-  };
+  for (let at = first; dayOf(at) <= last; at += dayMs) rows.push(...(await books.rowsOf(dayOf(at))));
+  const leftOut = rows.length - newestThatFit(rows);
+  return { anomalies: anomaliesOf(rows), rows: rows.slice(leftOut), leftOut };
+}
+
+/** How many: a note may be of characters that JSON writes with six bytes each. */
+function newestThatFit(rows: readonly WrittenRow[]): number {
+  let [count, bytes] = [0, 0];
+  for (const row of rows.toReversed()) {
+    bytes += Buffer.byteLength(JSON.stringify(row)) + 1;
+    if (bytes > mostBytes) break;
+    count += 1;
+  }
+  return count;
 }
 
 /** A minor's account goes, by the same mechanism as any that its person has erased (CAL-7). */

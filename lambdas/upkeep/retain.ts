@@ -1,7 +1,8 @@
 /**
  * Retention: once a day every stored item is asked why it is kept and until when, by the policy; what is due is deleted, and
  * the part is read again until nothing due is left in it. A run that is stopped goes on with the part that it was at, one
- * whose part takes too long with smaller ones; the mark of how far it came names nobody. The database's own removal is days late and no part of this promise.
+ * whose part takes too long with smaller ones; a part that fails keeps nothing in the others. The mark of how far it came
+ * names nobody. The database's own removal is days late and no part of this promise.
  */
 import type { KeptItems, RetentionLog } from '../../core/people-ports.ts';
 import type { Policy } from '../../core/policy.ts';
@@ -37,7 +38,7 @@ const inParallel = 8;
 /** Looks at one part until nothing due is left; what is given more time meanwhile is not due. */
 const mostLooks = 5;
 
-/** Goes on with the day's run, or begins it; does nothing when it is done. `remainingMs`: until the function ends. */
+/** Goes on with the day's run, or begins it; does nothing when it is done. `remainingMs`: until the function ends. Throws, at its end, what a part threw. */
 export async function retain(
   ports: RetainPorts,
   remainingMs: () => number,
@@ -51,17 +52,23 @@ export async function retain(
     before !== undefined && (before.day === today || before.steps < names.length * before.segments);
   const day = goesOn ? before.day : today;
   const sum = { count: 0, deleted: 0, unexplained: 0 };
+  const faults: unknown[] = [];
   const left = await takeSteps({
     tables: names,
     // As many parts as it took the day before.
     from: goesOn ? before : { segments: before?.segments ?? segments, steps: 0 },
     remainingMs,
     async work(step, mayGoOn) {
-      const { count, deleted, unexplained, ended } = await clear(ports, step, mayGoOn);
-      sum.count += count;
-      sum.deleted += deleted;
-      sum.unexplained += unexplained;
-      return ended;
+      try {
+        const { count, deleted, unexplained, ended } = await clear(ports, step, mayGoOn);
+        sum.count += count;
+        sum.deleted += deleted;
+        sum.unexplained += unexplained;
+        return ended;
+      } catch (error) {
+        faults.push(error);
+        return 'left';
+      }
     },
     note: (progress) => ports.progress.write({ day, ...progress }),
   });
@@ -69,6 +76,7 @@ export async function retain(
   if (sum.unexplained > 0) ports.log.error('kept-unexplained', undefined, { count: sum.unexplained });
   if (!complete) ports.log.warn('retention-left', { count: left });
   ports.log.info('retention-run', { count: sum.count, deleted: sum.deleted, complete });
+  if (faults.length > 0) throw faults[0];
   return { ...sum, complete };
 }
 

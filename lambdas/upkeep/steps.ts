@@ -14,7 +14,10 @@ export interface Steps {
   readonly from: RunProgress;
   /** Until the function ends, ms. */
   readonly remainingMs: () => number;
-  /** Does a part. `no-time`: `mayGoOn` said so; `left`: something is left in it, whatever the time. Safe to repeat. */
+  /**
+   * Does a part. Safe to repeat. `no-time`: `mayGoOn` said so; `left`: something is left in it, whatever the time: the parts
+   * after it are done all the same, and the next run begins at the first.
+   */
   readonly work: (step: RetentionStep, mayGoOn: () => boolean) => Promise<'done' | 'left' | 'no-time'>;
   readonly note: (progress: RunProgress) => Promise<void>;
 }
@@ -23,15 +26,17 @@ export interface Steps {
 export async function takeSteps({ tables, from, remainingMs, work, note }: Steps): Promise<number> {
   const mayGoOn = (): boolean => remainingMs() >= leastMs;
   const steps = retentionSteps(from.segments, tables);
-  let done = from.steps;
+  let [done, missed] = [from.steps, 0];
   for (const step of steps.slice(done)) {
     if (!mayGoOn()) break;
     const ended = await work(step, mayGoOn);
     // It had the run to itself, and the next run would end in it again.
     if (ended === 'no-time' && done === from.steps) await note(divided(from));
-    if (ended !== 'done') break;
+    if (ended === 'no-time') break;
     done += 1;
-    await note({ segments: from.segments, steps: done });
+    if (ended === 'left') missed += 1;
+    const beginsAgain = missed > 0 && done === steps.length;
+    await note({ segments: from.segments, steps: beginsAgain ? 0 : done });
   }
-  return steps.length - done;
+  return steps.length - done + missed;
 }

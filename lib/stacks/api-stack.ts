@@ -19,7 +19,7 @@ import { FunctionSchedule } from '../constructs/function-schedule.ts';
 import { apiFunction, bouncesFunction, dayMs, staffFunction, upkeepFunction } from '../functions.ts';
 import { namesOf, type Names } from '../names.ts';
 import type { Packages } from '../package.ts';
-import { returnUrlOf, type Settings } from '../settings.ts';
+import { appOriginOf, returnUrlOf, type Settings } from '../settings.ts';
 import { sourceHeader } from '../web-headers.ts';
 
 export interface ApiStackProps extends StackProps {
@@ -74,6 +74,7 @@ export class ApiStack extends Stack {
         ...(closing === undefined
           ? {}
           : { ORIGIN_SECRET: closing.secretValue.unsafeUnwrap(), SOURCE_HEADER: sourceHeader }),
+        ...appVariables(settings),
         ...stripeKey(settings),
         ...checkoutVariables(settings),
       },
@@ -232,6 +233,11 @@ function checkoutVariables(settings: Settings): Record<string, string> {
     CHECKOUT_SUCCESS_URL: returnTo('paid'),
     CHECKOUT_CANCEL_URL: returnTo('cancelled'),
   };
+}
+
+function appVariables(settings: Settings): Record<string, string> {
+  const origin = appOriginOf(settings);
+  return origin === undefined ? {} : { APP_ORIGIN: origin };
 }
 
 function secretNamed(name: string): string {

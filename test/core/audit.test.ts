@@ -39,6 +39,31 @@ describe('rows of one day', () => {
     expect(anomaliesOf(rows(bound + 1, more))).toEqual([{ kind, staff: 'kim', day: '2026-11-21', ...said }]);
   });
 
+  it.each<[string, Partial<WrittenRow>]>([
+    ['an action that is none', { action: 'read-diary' }],
+    ['a role that is none', { category: 'root' }],
+    ['a role for an action', { action: 'support' }],
+    ['an action for a role', { category: 'account' }],
+    ['a name that every object has', { action: 'constructor' }],
+    ['another role’s action that was done', { category: 'billing' }],
+    ['another action’s reason', { reason: 'payment-dispute' }],
+    ['a reason that is none', { reason: 'curiosity' }],
+  ])('are unlisted with %s', (_what, more) => {
+    expect(anomaliesOf([row(more)]).map(({ kind }) => kind)).toEqual(['unlisted']);
+  });
+
+  it.each<[string, Partial<WrittenRow>]>([
+    ['a refusal of another role’s action', { category: 'billing', refused: 'forbidden' }],
+    ['one from before there were reasons', { reason: 'own-words' }],
+  ])('are not unlisted with %s', (_what, more) => {
+    expect(anomaliesOf([row(more)]).map(({ kind }) => kind)).not.toContain('unlisted');
+  });
+
+  it('are unlisted with what is none, refused or not', () => {
+    const refused = row({ action: 'read-diary', refused: 'forbidden' });
+    expect(anomaliesOf([refused]).map(({ kind }) => kind)).toEqual(['refused', 'unlisted']);
+  });
+
   it('of one person in two roles are many-roles, of two people in one each are not', () => {
     const inTwo = [row(), row({ category: 'billing', action: 'transactions' })];
     expect(anomaliesOf(inTwo)).toEqual([{ kind: 'many-roles', staff: 'kim', day: '2026-11-21', count: 2 }]);
@@ -48,7 +73,12 @@ describe('rows of one day', () => {
   });
 
   it('say of an authority’s request that it was answered, and of whom, not that it was asked for', () => {
-    const asked = { action: 'authority-answer', category: 'privacy-officer', staff: 'bob' };
+    const asked = {
+      action: 'authority-answer',
+      category: 'privacy-officer',
+      reason: 'authority-request',
+      staff: 'bob',
+    };
     expect(anomaliesOf([row(asked)])).toEqual([]);
     expect(anomaliesOf([row(asked), row({ ...asked, accountId: 'one' })])).toEqual([
       { kind: 'authority-answered', staff: 'bob', day: '2026-11-21', count: 1, accountId: 'one' },

@@ -170,6 +170,13 @@ describe('the privacy officer', { timeout: 120_000 }, () => {
       { kind: 'refused', staff: 'ada' },
       { kind: 'authority-answered', staff: 'bob' },
     ]);
+    const before = ['--since', '2020-01-01', '--until', '2020-01-02'];
+    const none = await staff('audit', ...before, ...as('cleo', 'regular-audit'));
+    expect(JSON.parse(none.stdout)).toEqual({ anomalies: [], rows: [], leftOut: 0 });
+    expect(await staff('usage', ...before, ...as('pia', 'product-review'))).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('--until takes a day, YYYY-MM-DD, for audit alone.'),
+    });
   });
 });
 

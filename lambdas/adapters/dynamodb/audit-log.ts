@@ -2,23 +2,35 @@
 import { PutCommand, QueryCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
 import type { AuditBooks, AuditLog } from '../../../core/people-ports.ts';
+import { unlisted } from '../../../core/staff.ts';
 import { itemKey, type TableNames } from '../../../core/tables.ts';
-import { stamped, upgraded } from './layout.ts';
+import { LayoutError, stamped, upgraded } from './layout.ts';
 
 const keptMs = 365 * 24 * 60 * 60 * 1000;
 
+const word = z.string().catch(unlisted);
+// Words of the lists of their time. Whatever a row lacks is `unlisted`: it is shown, and hides no other.
 const rowItem = z.object({
   item: z.string(),
-  at: z.int(),
-  staff: z.string(),
-  // Words of the lists of their time: a row that today's code did not write is shown, and hides no other.
-  category: z.string(),
-  action: z.string(),
-  reason: z.string(),
-  note: z.string(),
-  accountId: z.string().exactOptional(),
-  refused: z.string().exactOptional(),
+  at: z.int().optional().catch(undefined),
+  staff: word,
+  category: word,
+  action: word,
+  reason: word,
+  note: z.string().catch(''),
+  accountId: z.string().optional().catch(undefined),
+  refused: z.string().optional().catch(unlisted),
 });
+
+/** What later code did, this one cannot say. */
+function readRow(raw: Record<string, unknown>): z.infer<typeof rowItem> {
+  try {
+    return rowItem.parse(upgraded(raw));
+  } catch (error) {
+    if (!(error instanceof LayoutError)) throw error;
+    return { ...rowItem.parse(raw), action: unlisted };
+  }
+}
 
 /** The log over one environment's table. */
 export function createAuditLog(client: DynamoDBDocumentClient, { audit }: TableNames): AuditLog & AuditBooks {
@@ -57,8 +69,14 @@ export function createAuditLog(client: DynamoDBDocumentClient, { audit }: TableN
         from = page.LastEvaluatedKey;
       } while (from !== undefined);
       return items.map((raw) => {
-        const { item, ...row } = rowItem.parse(upgraded(raw));
-        return { auditId: item.slice(item.lastIndexOf('#') + 1), ...row };
+        const { item, at = Date.parse(day), accountId, refused, ...row } = readRow(raw);
+        return {
+          auditId: item.slice(item.lastIndexOf('#') + 1),
+          at,
+          ...row,
+          ...(accountId === undefined ? {} : { accountId }),
+          ...(refused === undefined ? {} : { refused }),
+        };
       });
     },
   };

@@ -238,17 +238,14 @@ function addReportRoutes(api: Api, ports: ApiPorts): void {
 
   api.openapi({ ...routes.readSecurityTxt, middleware: [named('read-security-txt')] }, (context) => {
     context.header('Cache-Control', 'public, max-age=300');
-    const { host, origin } = originOf(context);
-    // The app stands in front of the API behind its distribution, and on this machine.
-    const hasApp = ports.sourceHeader !== undefined || isLoopbackHost(host);
-    return context.text(securityTxt(ports, origin, { hasApp }), 200);
+    return context.text(securityTxt(ports, originOf(context)), 200);
   });
 }
 
-/** The address that the caller used; nothing but this machine itself is served in clear. */
-function originOf(context: Context<ApiEnv>): { readonly host: string; readonly origin: string } {
+/** The API's own origin: a distribution before it hands on no other host. Nothing but this machine is served in clear. */
+function originOf(context: Context<ApiEnv>): string {
   const host = context.req.header('host') ?? new URL(context.req.url).host;
-  return { host, origin: `${isLoopbackHost(host) ? 'http' : 'https'}://${host}` };
+  return `${isLoopbackHost(host) ? 'http' : 'https'}://${host}`;
 }
 
 function addErasureRoutes(api: Api, ports: ApiPorts): void {

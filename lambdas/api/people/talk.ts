@@ -198,17 +198,17 @@ export async function reportSecurity(
 /** How long the file may be believed (RFC 9116 asks for less than a year). */
 const securityTxtLivesMs = 90 * 24 * 60 * 60 * 1000;
 
-/** `/.well-known/security.txt` (RFC 9116). */
+/** `/.well-known/security.txt` (RFC 9116). The API's own origin may answer nobody but the app's. */
 export function securityTxt(
-  ports: Pick<ApiPorts, 'clock' | 'contacts' | 'policy'>,
-  origin: string,
-  { hasApp }: { readonly hasApp: boolean },
+  { appOrigin, ...ports }: Pick<ApiPorts, 'clock' | 'contacts' | 'policy' | 'appOrigin'>,
+  apiOrigin: string,
 ): string {
   const set = ports.contacts.security;
+  const origin = appOrigin ?? apiOrigin;
   return [
     ...(set === undefined ? [] : [`Contact: ${set}`]),
     // A page for people, where there is one; the other is for programs.
-    ...(hasApp ? [`Contact: ${origin}/report`] : []),
+    ...(appOrigin === undefined ? [] : [`Contact: ${appOrigin}/report`]),
     `Contact: ${origin}/v1/reports/security`,
     `Expires: ${instant(ports.clock.now() + securityTxtLivesMs)}`,
     `Preferred-Languages: ${ports.policy.languages.join(', ')}`,

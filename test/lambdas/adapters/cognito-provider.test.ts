@@ -109,9 +109,12 @@ describe('sign-in by Cognito', () => {
 
   it('takes what is no refusal for what it is: a fault', async () => {
     const { provider } = createWrong();
+    const startedAt = pool.now;
     await expect(provider.begin({ address: freshAddress(), language: 'en' })).rejects.toMatchObject({
       name: 'ResourceNotFoundException',
     });
+    // Answered no sooner than anything else.
+    expect(pool.now - startedAt).toBe(1000);
   });
 });
 

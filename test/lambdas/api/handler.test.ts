@@ -37,7 +37,8 @@ afterEach(() => {
 });
 
 async function load(environment: Record<string, string>) {
-  for (const name of [...Object.keys(complete), 'MODEL_DIGEST', 'ORIGIN_SECRET']) vi.stubEnv(name, undefined);
+  for (const name of [...Object.keys(complete), 'MODEL_DIGEST', 'ORIGIN_SECRET', 'APP_ORIGIN'])
+    vi.stubEnv(name, undefined);
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
   return (await import('../../../lambdas/api/handler.ts')).handler;
 }
@@ -106,6 +107,13 @@ test('rejects what did not come through the distribution, where the environment 
   const passed = { ...asked, headers: { ...asked.headers, 'x-onceover-origin': 'one-secret' } };
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the spread forgets which of the events it is
   expect(answer.parse(await handler(passed as LambdaEvent)).statusCode).toBe(200);
+});
+
+test('names the app’s own address for reports, where the environment has it, and never the API’s', async () => {
+  const handler = await load({ ...complete, APP_ORIGIN: 'https://app.example' });
+  const { body } = answer.parse(await handler(event('GET', '/.well-known/security.txt')));
+  expect(body).toContain('Contact: https://app.example/report\n');
+  expect(body).not.toContain('api.example');
 });
 
 test.each([

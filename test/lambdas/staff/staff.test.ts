@@ -1,5 +1,7 @@
 /** What staff may do: proven, written down, then done, over the real stores (CAL-12, CAL-14). */
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import type { WrittenRow } from '../../../core/people-ports.ts';
 import {
   staffActionNames,
@@ -615,31 +617,105 @@ describe('the audit', () => {
     expect(anomalies).toEqual([expect.objectContaining({ kind: 'refused', staff: 'kim.l', day: since })]);
   });
 
-  it('of a year is looked through whole, and shows as many rows as an answer may hold, the newest', async () => {
-    const now = world.clock.now();
-    const since = new Date(now - 360 * 86_400_000).toISOString().slice(0, 10);
-    const rowsOf = async (day: string): Promise<readonly WrittenRow[]> =>
-      Array.from({ length: 20 }, (_, at) => ({
-        auditId: `${day}-${at}`,
-        at: Date.parse(day) + at,
-        staff: 'kim.l',
-        category: 'support',
-        action: 'inbox',
-        reason: 'message-waiting',
-        note: `${day} ${at} ${'n'.repeat(470)}`,
-        ...(day === since && at === 0 ? { refused: 'forbidden' } : {}),
-      }));
-    const audit = { action: 'audit', reason: 'regular-audit', note: 'The yearly look at the log.', since };
-    const answer = answerOf(await office.ask(ada, audit, { audit: { ...office.ports.audit, rowsOf } }));
-    const { anomalies, rows, leftOut } = answer;
-    // The one of the first day, whose row is left out.
-    expect(anomalies).toEqual([{ kind: 'refused', staff: 'kim.l', day: since, count: 1 }]);
-    expect(Array.isArray(rows) ? [rows.length, rows.at(-1)?.at] : []).toEqual([
-      3000,
-      Date.parse(new Date(now).toISOString().slice(0, 10)) + 19,
-    ]);
-    expect(leftOut).toBe(361 * 20 - 3000);
-    expect(JSON.stringify(answer).length).toBeLessThan(6_000_000);
+  it.each([
+    ['letters', 'ü'],
+    // Six bytes each in JSON.
+    ['control characters', '\u0001'],
+    ['halves of a character', '\ud800'],
+  ])(
+    'of a year is looked through whole, in answers that Lambda can give, with notes of %s',
+    async (_what, letter) => {
+      const now = world.clock.now();
+      const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
+      const since = dayOf(now - 360 * 86_400_000);
+      const rowsOf = async (day: string): Promise<readonly WrittenRow[]> =>
+        Array.from({ length: 20 }, (_, at) => ({
+          auditId: `${day}-${at}`,
+          at: Date.parse(day) + at,
+          staff: 'kim.l',
+          category: 'support',
+          action: 'inbox',
+          reason: 'message-waiting',
+          note: `${day} ${at} ${letter.repeat(480)}`,
+          ...(day === since && at === 0 ? { refused: 'forbidden' } : {}),
+        }));
+      const shown = z.object({
+        anomalies: z.array(z.unknown()),
+        rows: z.array(z.looseObject({ auditId: z.string(), at: z.number() })),
+        leftOut: z.number(),
+      });
+      const audit = { action: 'audit', reason: 'regular-audit', note: 'The yearly look at the log.', since };
+      const look = async (more: object) => {
+        const given = await office.ask(
+          ada,
+          { ...audit, ...more },
+          { audit: { ...office.ports.audit, rowsOf } },
+        );
+        expect(Buffer.byteLength(JSON.stringify(given))).toBeLessThan(6_000_000);
+        return shown.parse(answerOf(given));
+      };
+      const first = await look({});
+      // The one of the first day, whose row is left out.
+      expect(first.anomalies).toEqual([{ kind: 'refused', staff: 'kim.l', day: since, count: 1 }]);
+      expect(first.rows.at(-1)?.auditId).toBe(`${dayOf(now)}-19`);
+      expect(first.leftOut).toBe(361 * 20 - first.rows.length);
+      const read = new Set<string>();
+      let { rows, leftOut } = first;
+      for (let answers = 0; answers < 10; answers += 1) {
+        for (const { auditId } of rows) read.add(auditId);
+        if (leftOut === 0) break;
+        ({ rows, leftOut } = await look({ until: dayOf(rows[0]?.at ?? 0) }));
+      }
+      expect([read.size, leftOut]).toEqual([361 * 20, 0]);
+    },
+  );
+
+  it('ends with the day that it is asked for, and at the latest with today', async () => {
+    const today = new Date(world.clock.now()).toISOString().slice(0, 10);
+    world.clock.advance(86_400_000);
+    const audit = { action: 'audit', reason: 'regular-audit', note: 'The weekly look at the log.' };
+    const daysUntil = async (until: string): Promise<readonly string[]> => {
+      const days = new Set<string>();
+      const rowsOf = async (day: string): Promise<readonly WrittenRow[]> => {
+        days.add(day);
+        return [];
+      };
+      const request = { ...audit, since: today, until };
+      answerOf(await office.ask(ada, request, { audit: { ...office.ports.audit, rowsOf } }));
+      return [...days];
+    };
+    const tomorrow = new Date(world.clock.now()).toISOString().slice(0, 10);
+    expect(await daysUntil(today)).toEqual([today]);
+    expect(await daysUntil('2999-12-31')).toEqual([today, tomorrow]);
+    expect(await daysUntil('2000-01-01')).toEqual([]);
+    expect(await office.ask(ada, { ...audit, since: today, until: 'soon' })).toMatchObject({
+      fields: ['until'],
+    });
+  });
+
+  it.each([
+    ['lacks what rows have', { staff: undefined, note: undefined }, { staff: 'unlisted', note: '' }],
+    ['was written by later code', { layout: 99 }, { staff: 'kim.l' }],
+    ['says its moment in another way', { at: 1.5, refused: 7 }, { refused: 'unlisted' }],
+  ])('shows a row that %s as unlisted, and it stops no request of its day', async (_what, more, shown) => {
+    world.clock.advance(86_400_000);
+    const day = new Date(world.clock.now()).toISOString().slice(0, 10);
+    const action = 'layout' in more ? 'inbox' : 'read-diary';
+    const row = { day, item: `${day}#odd`, layout: 3, at: world.clock.now(), category: 'support', action };
+    const Item = { ...row, staff: 'kim.l', reason: 'message-waiting', note: 'A row.', ...more };
+    await world.documents.send(new PutCommand({ TableName: world.names.audit, Item }));
+    expect(await office.ask(kim, { ...asked, action: 'account', accountId: 'nobody' })).toMatchObject({
+      code: 'not-found',
+    });
+    const audit = {
+      action: 'audit',
+      reason: 'regular-audit',
+      note: 'The weekly look at the log.',
+      since: day,
+    };
+    const { anomalies, rows } = answerOf(await office.ask(ada, audit));
+    expect(rows).toContainEqual(expect.objectContaining({ auditId: 'odd', ...shown }));
+    expect(anomalies).toContainEqual(expect.objectContaining({ kind: 'unlisted', day }));
   });
 
   it('is itself in the audit', async () => {

@@ -284,6 +284,42 @@ describe('a run', () => {
     expect((await run()).complete).toBe(true);
   });
 
+  it.each([
+    ['cannot be read', 'throws'],
+    ['keeps what is due, whatever is deleted', 'is incomplete'],
+  ])('keeps nothing in any other table because one %s, day after day', async (_what, ends) => {
+    const items = createKeptItems(world.documents, world.names);
+    const broken: typeof items =
+      ends === 'throws'
+        ? {
+            ...items,
+            pages: (step) => {
+              if (step.table === 'identities') throw new Error('given: cannot be read');
+              return items.pages(step);
+            },
+          }
+        : {
+            ...items,
+            remove: async (...given) => given[0] === 'identities' || items.remove(...given),
+          };
+    for (let day = 0; day < 3; day += 1) {
+      await givenEverything();
+      world.clock.advance(400 * dayMs);
+      const now = world.clock.now();
+      const dueIn = async (table: TableName): Promise<number> =>
+        (await stored(table)).filter((item) => dueOf(calmara, table, item, now) === 'due').length;
+      const before = await Promise.all([dueIn('accounts'), dueIn('audit'), dueIn('identities')]);
+      expect(Math.min(...before)).toBeGreaterThan(0);
+      const ended = await run({ items: broken }).then(
+        ({ complete }) => (complete ? 'is complete' : 'is incomplete'),
+        () => 'throws',
+      );
+      expect(ended).toBe(ends);
+      for (const { name } of tables) expect((await dueIn(name)) > 0, name).toBe(name === 'identities');
+    }
+    expect((await run()).complete).toBe(true);
+  });
+
   it('tells of an item for which the policy has no reason, and of one without an end, and keeps both', async () => {
     world.clock.advance(dayMs);
     const { names, documents } = world;

@@ -200,6 +200,7 @@ describe('the functions', () => {
         'UPLOAD_BUCKET',
       ],
       api: [
+        'APP_ORIGIN',
         'AUDIENCE',
         'CHECKOUT_CANCEL_URL',
         'CHECKOUT_SUCCESS_URL',
@@ -223,6 +224,7 @@ describe('the functions', () => {
       ],
     });
     const api = named(production, 'AWS::Lambda::Function', 'FunctionName', 'onceover-production-api');
+    expect(at(api, 'Environment', 'Variables', 'APP_ORIGIN')).toBe('https://app.invalid');
     for (const [variable, secret] of [
       ['REQUEST_HASH_KEY', 'RequestHashKey'],
       ['IDENTITY_KEY', 'IdentityKey'],

@@ -173,17 +173,24 @@ describe('a weakness', () => {
     expect(text).toContain('Contact: https://api.example.com/v1/reports/security');
     // Without an app there is no page to lead people to.
     expect(text).not.toContain('/report\n');
-    const behind = await givenPeople({
-      sharing: world,
-      replace: () => ({ sourceHeader: 'cloudfront-viewer-address' }),
-    });
-    const withApp = await (await behind.call('GET', '/.well-known/security.txt', { headers })).text();
-    expect(withApp).toMatch(
-      /^Contact: https:\/\/api\.example\.com\/report\nContact: .*\/v1\/reports\/security\n/,
-    );
+    expect(text).toContain('Canonical: https://api.example.com/.well-known/security.txt\n');
     const expires = Date.parse(/^Expires: (.*)$/m.exec(text)?.[1] ?? '');
     expect(expires).toBeGreaterThan(world.clock.now());
     expect(expires).toBeLessThan(world.clock.now() + 365 * 24 * 60 * 60 * 1000);
+  });
+
+  it('behind the app is led to the app’s own address: the API’s own host, which it is handed, answers nobody else', async () => {
+    const behind = await givenPeople({
+      sharing: world,
+      replace: () => ({ appOrigin: 'https://app.example' }),
+    });
+    const headers = { host: 'a1b2c3.execute-api.eu-central-1.amazonaws.com' };
+    const text = await (await behind.call('GET', '/.well-known/security.txt', { headers })).text();
+    expect(text).not.toContain('execute-api');
+    expect(text).toContain(
+      'Contact: https://app.example/report\nContact: https://app.example/v1/reports/security\n',
+    );
+    expect(text).toContain('Canonical: https://app.example/.well-known/security.txt\n');
   });
 });
 
