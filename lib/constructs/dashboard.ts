@@ -52,7 +52,8 @@ export class ProductDashboard extends Construct {
         metrics: [sum('TicketsIssued'), sum('ScansCompleted'), sum('ScansFailed')],
       }),
       new SingleValueWidget({
-        title: 'What did it cost, in the time shown? (US$, Lambda alone, no free tier; the rest: docs/costs.md)',
+        title:
+          'What did it cost, in the time shown? (US$, Lambda alone, no free tier; the rest: docs/costs.md)',
         width: third,
         setPeriodToTimeRange: true,
         metrics: [costOf(props)],
