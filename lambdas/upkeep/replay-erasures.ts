@@ -71,9 +71,11 @@ export async function replayErasures(
     async work(step, mayGoOn) {
       // Begins again at once what it finds: a run that is killed later has not forgotten it.
       for await (const page of ports.items.pages(step)) {
-        count += page.length;
-        for (const item of page) erasures += await redo(ports, item, asked);
-        if (!mayGoOn()) return 'no-time';
+        for (const item of page) {
+          count += 1;
+          erasures += await redo(ports, item, asked);
+          if (!mayGoOn()) return 'no-time';
+        }
       }
       return 'done';
     },
