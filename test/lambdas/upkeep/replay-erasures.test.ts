@@ -211,8 +211,17 @@ it.each([
 it('ends when its function does; the next run does the rest and looks at nothing twice', async () => {
   const ids = await givenRestored(1);
   const restoredAt = world.clock.now();
+  const { items } = replayPorts();
   let remainingMs = 260_000;
-  const first = await replay({}, restoredAt, () => (remainingMs -= 50_000));
+  const partByPart: Partial<ReplayPorts> = {
+    items: {
+      async *pages(step) {
+        yield* items.pages(step);
+        remainingMs -= 50_000;
+      },
+    },
+  };
+  const first = await replay(partByPart, restoredAt, () => remainingMs);
   expect(first).toMatchObject({ complete: false, restoredAt: new Date(restoredAt).toISOString() });
   const rest = await replay({}, restoredAt);
   expect(rest.complete).toBe(true);
