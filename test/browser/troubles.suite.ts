@@ -177,8 +177,10 @@ it('shows a scan that is still under way after the page was loaded anew, and the
   await scan(page, 'sample');
   const path = new URL(page.url()).pathname;
   let asked = 0;
+  const seen = Promise.withResolvers<void>();
   await page.route(`**/v1${path}*`, async (route) => {
     asked += 1;
+    if (asked === 3) await seen.promise;
     const answer = await route.fetch();
     const body: unknown = await answer.json();
     const { band: _, deletion: __, ...open } = scanViewSchema.parse(body);
@@ -187,6 +189,7 @@ it('shows a scan that is still under way after the page was loaded anew, and the
   await visit(page, '/look');
   await visit(page, path);
   await expectShown(heading(en.looking.title));
+  seen.resolve();
   await expectShown(heading(en.bands['visible-difference'].title));
   expect(asked).toBeGreaterThan(2);
 });
