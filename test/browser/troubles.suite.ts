@@ -187,6 +187,8 @@ it('shows a scan that is still under way after the page was loaded anew, and the
     await route.fulfill({ response: answer, json: asked < 3 ? { ...open, state: 'claimed' } : body });
   });
   await visit(page, '/look');
+  // Until it stands there the page of the result is not left, and need not ask anybody.
+  await expectShown(heading(en.look.title));
   await visit(page, path);
   await expectShown(heading(en.looking.title));
   seen.resolve();
