@@ -139,7 +139,10 @@ const checks: readonly Check[] = [
   {
     title: 'Mail that comes back',
     async look({ mailFrom, environment }, account) {
-      const isTold = await account.mailReturns(domainOf(mailFrom), returnsTopic(environment));
+      const domain = domainOf(mailFrom);
+      if (!(await account.mail(domain)).domainVerified)
+        return done('nothing leaves before the domain is verified');
+      const isTold = await account.mailReturns(domain, returnsTopic(environment));
       if (isTold === undefined) return done('nothing to tell yet: ask again after the first deployment');
       return isTold
         ? done('bounces and complaints reach the product')
