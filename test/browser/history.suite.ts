@@ -85,6 +85,25 @@ it('deletes after asking, says that no scan is returned, and does nothing on Esc
   await expect.poll(async () => said.textContent()).toBe('');
 });
 
+it('asks again at once: a dialog that was just closed does not close the next', async () => {
+  await scan(page, 'skin-clear');
+  await visit(page, '/history');
+  const bin = page.locator('.row-buttons button').last();
+  await bin.click();
+  const dialog = page.locator('dialog');
+  await expectShown(dialog);
+  // In one task: the browser has not yet told anybody that the first was closed.
+  await page.evaluate(`(async () => {
+    document.querySelector('dialog button').click();
+    await Promise.resolve();
+    document.querySelector('.row-buttons button:last-child').click();
+    await new Promise((done) => setTimeout(done, 200));
+  })()`);
+  await dialog.getByRole('button', { name: en.cancel }).click();
+  await expectGone(dialog);
+  await focused(bin);
+});
+
 it('says that it could not be read, and reads it when asked again', async () => {
   await scan(page, 'skin-clear');
   let isBroken = true;

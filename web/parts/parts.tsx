@@ -63,6 +63,9 @@ export function Failure({
 /**
  * Asks before something that cannot be undone. Escape and the other button do nothing. Whoever answered is where they
  * were: the browser gives the focus back when a dialog is closed, and not when it is taken away.
+ *
+ * The browser says only later that a dialog was closed. Whoever asked again by then has another dialog before them,
+ * which that must not close: so what closes one tells its parent itself, and a dialog that is gone says nothing.
  */
 export function Confirm({
   title,
@@ -84,19 +87,31 @@ export function Confirm({
     shown?.showModal();
     return () => shown?.close();
   }, []);
+  const close = (): void => {
+    dialog.current?.close();
+    onClose();
+  };
   return (
-    <dialog ref={dialog} class="dialog" aria-labelledby="dialog-title" onClose={onClose}>
+    <dialog
+      ref={dialog}
+      class="dialog"
+      aria-labelledby="dialog-title"
+      onCancel={close}
+      onClose={({ currentTarget }: { readonly currentTarget: HTMLDialogElement }) => {
+        if (currentTarget.isConnected) onClose();
+      }}
+    >
       <h2 id="dialog-title">{title}</h2>
       <p>{text}</p>
       <div class="buttons">
-        <button type="button" class="button quiet" onClick={() => dialog.current?.close()}>
+        <button type="button" class="button quiet" onClick={close}>
           {words.cancel}
         </button>
         <button
           type="button"
           class="button danger"
           onClick={() => {
-            dialog.current?.close();
+            close();
             onConfirm();
           }}
         >
