@@ -35,15 +35,14 @@ export type ProductMetric =
   | 'ErasuresOverdue'
   | 'RetentionsDone'
   | 'KeptUnexplained'
-  | 'PolicyMailsFailed';
+  | 'PolicyMailsFailed'
+  | 'SignInsFailed';
 
 /** What the alarms look at. */
 export interface AlarmSources {
   readonly settings: Settings;
   readonly names: Names;
   readonly httpApiId: string;
-  /** Absent where the issuer is on this machine. */
-  readonly userPool?: { readonly poolId: string; readonly clientId: string };
   /** Name and version of the deployed model. */
   readonly model: string;
 }
@@ -300,7 +299,7 @@ function policyAlarms({ settings }: AlarmSources): readonly AlarmDefinition[] {
   ];
 }
 
-function serviceAlarms({ names, httpApiId, userPool }: AlarmSources): readonly AlarmDefinition[] {
+function serviceAlarms({ settings, names, httpApiId }: AlarmSources): readonly AlarmDefinition[] {
   return [
     {
       id: 'throttled',
@@ -343,36 +342,18 @@ function serviceAlarms({ names, httpApiId, userPool }: AlarmSources): readonly A
       periods: 1,
       missing: quiet,
     },
-    ...(userPool === undefined ? [] : [signInAlarm(userPool)]),
+    {
+      id: 'sign-in-failures',
+      meaning:
+        'More than 50 sign-ins failed within five minutes: mail is not taken, or somebody guesses codes.',
+      promise: 'CAL-5',
+      metric: productMetric(settings, 'SignInsFailed', Stats.SUM),
+      comparison: over,
+      threshold: 50,
+      periods: 1,
+      missing: quiet,
+    },
   ];
-}
-
-/** The metric is 1 for a success and 0 for a failure, so failures are the count less the sum. */
-function signInAlarm({ poolId, clientId }: NonNullable<AlarmSources['userPool']>): AlarmDefinition {
-  const attempts = (statistic: string): Metric =>
-    new Metric({
-      namespace: 'AWS/Cognito',
-      metricName: 'SignInSuccesses',
-      statistic,
-      period: Duration.minutes(5),
-      dimensionsMap: { UserPool: poolId, UserPoolClient: clientId },
-    });
-  return {
-    id: 'sign-in-failures',
-    meaning:
-      'More than 50 sign-ins failed within five minutes: mail does not arrive, or somebody guesses codes.',
-    promise: 'CAL-5',
-    metric: new MathExpression({
-      expression: 'asked - succeeded',
-      usingMetrics: { asked: attempts(Stats.SAMPLE_COUNT), succeeded: attempts(Stats.SUM) },
-      label: 'failed sign-ins',
-      period: Duration.minutes(5),
-    }),
-    comparison: over,
-    threshold: 50,
-    periods: 1,
-    missing: quiet,
-  };
 }
 
 /** A metric of Lambda's own. */

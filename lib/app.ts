@@ -66,7 +66,6 @@ export function addEnvironment(
     : new OperationsStack(app, id('operations'), {
         ...common,
         httpApiId: api.httpApiId,
-        userPool: api.userPool,
         description: 'onceover: alarms and dashboard',
       });
   operations?.addStackDependency(api);

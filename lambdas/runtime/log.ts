@@ -49,6 +49,7 @@ export const logEvents = [
   'dwell-not-counted',
   'code-requested',
   'session-begun',
+  'sign-in-failed',
   'act-recorded',
   'work-stopped',
   'minor-reported',

@@ -38,6 +38,8 @@ export const metricUnits = {
   KeptUnexplained: 'Count',
   /** People whom a run could not tell of a changed policy. */
   PolicyMailsFailed: 'Count',
+  /** Codes that were refused, and codes that could not be sent or checked. */
+  SignInsFailed: 'Count',
 } as const satisfies Record<string, 'Count' | 'Milliseconds'>;
 export type MetricName = keyof typeof metricUnits;
 
@@ -82,6 +84,7 @@ const valuesOf: Partial<Record<LogEvent, (fields: LogFields) => Values>> = {
   'retention-run': ({ complete }) => ({ RetentionsDone: complete === true ? 1 : 0 }),
   'kept-unexplained': ({ count }) => present({ KeptUnexplained: count }),
   'policy-told': ({ failed }) => present({ PolicyMailsFailed: failed }),
+  'sign-in-failed': () => ({ SignInsFailed: 1 }),
 };
 
 const countOf: Partial<Record<NonNullable<LogFields['state']>, Values>> = {

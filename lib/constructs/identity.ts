@@ -24,10 +24,10 @@ const refreshTokenDays = 30;
 export class Identity extends Construct {
   /** What tells the API whom to believe and whom to ask. */
   readonly variables: Readonly<Record<string, string>>;
-  /** Whose sign-ins an alarm counts. */
-  readonly pool: { readonly poolId: string; readonly clientId: string };
   /** What the API may do with the pool. */
   readonly statements: readonly PolicyStatement[];
+  /** What tells upkeep which pool it is. */
+  readonly upkeepVariables: Readonly<Record<string, string>>;
   /** What upkeep may do with it. */
   readonly upkeepStatements: readonly PolicyStatement[];
 
@@ -84,7 +84,7 @@ export class Identity extends Construct {
       COGNITO_USER_POOL_ID: pool.ref,
       COGNITO_CLIENT_ID: client.ref,
     };
-    this.pool = { poolId: pool.ref, clientId: client.ref };
+    this.upkeepVariables = { COGNITO_USER_POOL_ID: pool.ref };
     const allowed = (actions: readonly string[]): readonly PolicyStatement[] => [
       allow({
         sid: 'UserPool',

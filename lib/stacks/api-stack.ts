@@ -40,8 +40,6 @@ export class ApiStack extends Stack {
   /** The API's own address. */
   readonly url: string;
   readonly httpApiId: string;
-  /** Absent where the issuer is on this machine. */
-  readonly userPool: Identity['pool'] | undefined;
 
   constructor(scope: Construct, id: string, props: ApiStackProps) {
     const { settings, packages, modelDigest, tableKeys, uploadKey, ...stackProps } = props;
@@ -51,8 +49,7 @@ export class ApiStack extends Stack {
     const identity =
       issuer.kind === 'cognito'
         ? new Identity(this, 'Identity', { name: names.tablePrefix.slice(0, -1), settings })
-        : { variables: localIssuer(issuer), statements: [], upkeepStatements: [], pool: undefined };
-    this.userPool = identity.pool;
+        : { variables: localIssuer(issuer), statements: [], upkeepVariables: {}, upkeepStatements: [] };
     const closing = domain === undefined ? undefined : originSecret(this);
     this.originSecret = closing;
     const mail = { IDENTITY_KEY: identityKey(this), MAIL_FROM: settings.mailFrom };
@@ -150,10 +147,7 @@ export class ApiStack extends Stack {
     { settings, packages, tableKeys }: ApiStackProps,
     names: Names,
     mail: Readonly<Record<string, string>>,
-    {
-      pool,
-      upkeepStatements,
-    }: Pick<Identity, 'upkeepStatements'> & { readonly pool: Identity['pool'] | undefined },
+    { upkeepVariables, upkeepStatements }: Pick<Identity, 'upkeepVariables' | 'upkeepStatements'>,
   ): void {
     const upkeep = new ProductFunction(this, 'Upkeep', {
       definition: upkeepFunction,
@@ -166,7 +160,7 @@ export class ApiStack extends Stack {
         METRICS_NAMESPACE: metricsNamespace(settings),
         ...mail,
         ...stripeKey(settings),
-        ...(pool === undefined ? {} : { COGNITO_USER_POOL_ID: pool.poolId }),
+        ...upkeepVariables,
       },
       statements: [
         ...bucketStatements(upkeepFunction, names),

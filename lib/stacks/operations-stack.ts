@@ -17,7 +17,6 @@ import type { Settings } from '../settings.ts';
 export interface OperationsStackProps extends StackProps {
   readonly settings: Settings;
   readonly httpApiId: string;
-  readonly userPool: AlarmSources['userPool'] | undefined;
 }
 
 /** The entry of an alarm in the runbook, as its description names it. */
@@ -27,7 +26,7 @@ export function runbookEntry(id: string): string {
 
 export class OperationsStack extends Stack {
   constructor(scope: Construct, id: string, props: OperationsStackProps) {
-    const { settings, httpApiId, userPool, ...stackProps } = props;
+    const { settings, httpApiId, ...stackProps } = props;
     super(scope, id, stackProps);
     const names = namesOf(this, settings);
     const sources: AlarmSources = {
@@ -35,7 +34,6 @@ export class OperationsStack extends Stack {
       names,
       httpApiId,
       model: modelLabel(settings.model),
-      ...(userPool === undefined ? {} : { userPool }),
     };
     const topic = alarmTopic(this, `${names.tablePrefix}alarms`, settings);
     const action = new SnsAction(topic);

@@ -69,10 +69,6 @@ const reasons: readonly { readonly reason: string; readonly is: (one: Listed) =>
     is: ({ type, logicalId }) =>
       type === 'AWS::CloudWatch::Alarm' && /^(ScansFailed|InconclusiveRate|Throttled)/.test(logicalId),
   },
-  {
-    reason: 'no user pool, so no sign-in at one that could fail',
-    is: ({ type, logicalId }) => type === 'AWS::CloudWatch::Alarm' && logicalId.startsWith('SignIn'),
-  },
 ];
 
 /** What is left out, by reason; a resource without a reason stands under `undefined`. */

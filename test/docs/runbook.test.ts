@@ -14,7 +14,6 @@ const alarms = alarmsOf({
   settings,
   names: namesOf(new Stack(new App(), 'Any'), settings),
   httpApiId: 'api',
-  userPool: { poolId: 'pool', clientId: 'client' },
   model: 'a-model 1.0.0',
 });
 

@@ -28,7 +28,6 @@ describe('the costs', () => {
       settings: production,
       names: namesOf(new Stack(new App(), 'Any'), production),
       httpApiId: 'api',
-      userPool: { poolId: 'pool', clientId: 'client' },
       model: 'a-model 1.0.0',
     }).map(({ metric }) => {
       const { mathExpression } = metric.toMetricConfig();

@@ -53,12 +53,21 @@ export async function requestCode(
     { limits: limits.codesOfAddress, hash: ports.keyedHash('address', address) },
   ]);
   const expiresAt = ports.clock.now() + signIn.codeMs;
-  const { challenge } = await ports.provider.begin({
-    address,
-    language: languageOf(ports, request.language),
-  });
+  const { challenge } = await countingFailure(ports, async () =>
+    ports.provider.begin({ address, language: languageOf(ports, request.language) }),
+  );
   ports.log.info('code-requested');
   return { challenge, expiresAt };
+}
+
+/** Does what the provider is asked for. An alarm counts how often that fails, whichever provider it is. */
+async function countingFailure<T>({ log }: Pick<ApiPorts, 'log'>, perform: () => Promise<T>): Promise<T> {
+  try {
+    return await perform();
+  } catch (error) {
+    log.info('sign-in-failed');
+    throw error;
+  }
 }
 
 /** Proves an address and opens what is not there yet: the account, then the session, then tokens. */
@@ -74,12 +83,12 @@ export async function verifyCode(
 ): Promise<Tokens> {
   const address = addressOf(attempt.email);
   await admitAttempt(ports, [{ limits: limits.triesOfSource, hash: attempt.source }]);
-  const proven = await ports.provider.verify({
-    address,
-    challenge: attempt.challenge,
-    code: attempt.code,
+  const { challenge, code } = attempt;
+  const proven = await countingFailure(ports, async () => {
+    const answer = await ports.provider.verify({ address, challenge, code });
+    if (answer === undefined) throw new OnceoverError('code-refused');
+    return answer;
   });
-  if (proven === undefined) throw new OnceoverError('code-refused');
   const { accountId, sessionId } = proven;
   // Where the provider keeps addresses itself, a report still has to find whose one is.
   await ports.identities.claimAddress(ports.keyedHash('address', address), accountId);

@@ -83,6 +83,10 @@ describe('a line with metrics', () => {
     expect(line).toMatchObject({ PolicyMailsFailed: 2 });
   });
 
+  it('counts sign-ins that failed', () => {
+    expect(lineOf((log) => log.info('sign-in-failed'))).toMatchObject({ SignInsFailed: 1 });
+  });
+
   it('of a sweep that broke off is no heartbeat', () => {
     const line = lineOf((log) => log.error('sweep-incomplete', undefined, { oldestAgeMs: 1, deleted: 0 }));
     expect(line).not.toHaveProperty('SweepsFinished');

@@ -17,6 +17,7 @@ import {
   signIn,
   type PeopleWorld,
 } from '../../../people/given.ts';
+import { rememberingLog } from '../../../memory/log.ts';
 import { signInContract } from '../../../contract/sign-in.contract.ts';
 
 let world: PeopleWorld;
@@ -177,6 +178,39 @@ describe('verifying a code', () => {
       expect(await codeOf(await verify(email, challenge, wrong))).toBe('code-refused');
     }
     expect(await codeOf(await verify(email, challenge, code))).toBe('code-refused');
+  });
+
+  it('counts for the alarm each code that was refused, or could not be sent or checked; nothing else', async () => {
+    const { log, said } = rememberingLog();
+    let isDown = false;
+    const watched = await givenPeople({
+      sharing: world,
+      log,
+      replace: ({ provider }) => ({
+        provider: {
+          ...provider,
+          begin: async (request) => (isDown ? Promise.reject(new Error('down')) : provider.begin(request)),
+          verify: async (attempt) => (isDown ? Promise.reject(new Error('down')) : provider.verify(attempt)),
+        },
+      }),
+    });
+    const failed = (): number => said.filter(([, event]) => event === 'sign-in-failed').length;
+    const post = async (path: string, body: object): Promise<number> =>
+      (await watched.call('POST', path, { body, source: '203.0.113.7' })).status;
+    const email = freshAddress();
+    const { challenge } = await bodyOf(await watched.call('POST', '/v1/sessions', { body: { email } }));
+    const code = world.codeFor(email);
+    const wrong = code === '00000000' ? '11111111' : '00000000';
+    expect(failed()).toBe(0);
+    expect(await post('/v1/sessions/verify', { email, challenge, code: wrong })).toBe(422);
+    expect(failed()).toBe(1);
+    isDown = true;
+    expect(await post('/v1/sessions/verify', { email, challenge, code })).toBe(500);
+    expect(await post('/v1/sessions', { email: freshAddress() })).toBe(500);
+    expect(failed()).toBe(3);
+    isDown = false;
+    expect(await post('/v1/sessions/verify', { email, challenge, code })).toBe(200);
+    expect(failed()).toBe(3);
   });
 
   it('lets one of five at once use a code', async () => {
