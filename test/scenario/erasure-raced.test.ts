@@ -107,7 +107,7 @@ describe.each([
   ['the payment provider’s events', webhooks],
   ['refreshes', refreshes],
   ['messages', messages],
-])('raced by %s', { timeout: 240_000 }, (_name, racing) => {
+])('raced by %s', (_name, racing) => {
   it.each(moments)(
     '(seed %i) with upkeep killed at its %i. wait and whoever serves the race at its %i., nothing is left',
     async (_seed, upkeepStep, racerStep, begin) => {
