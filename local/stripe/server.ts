@@ -102,6 +102,8 @@ export async function startStripe(options: StripeStandInOptions): Promise<Stripe
 
   const server = createServer({ requestTimeout: 10_000 }, (request, response) => {
     void answer(request, response).catch((error: unknown) => {
+      // A client that died in the middle of its request is no fault of ours.
+      if (response.destroyed) return;
       console.error(error);
       response.destroy();
     });
