@@ -53,6 +53,7 @@ export interface Gateway {
 const maxBodyBytes = 6 * 1024 * 1024;
 /** A request must have arrived whole by then; the function's own timeout bounds the rest. */
 const requestTimeoutMs = 10_000;
+const keepAliveMs = 120_000;
 
 const loopbackHost = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?$/i;
 
@@ -76,6 +77,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       else refuse(response, 500, 'a local route failed');
     });
   });
+  // Clients keep connections for longer than Node's 5 s; one that closes under a request looks like a broken API.
+  server.keepAliveTimeout = keepAliveMs;
   server.listen(options.port ?? 0, '127.0.0.1');
   await once(server, 'listening');
   const port = portOf(server.address());

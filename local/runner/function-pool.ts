@@ -47,6 +47,8 @@ export function createFunctionPool(options: PoolOptions): FunctionPool {
   const all = new Set<Environment>();
   /** Warm and free; the last used first, as on Lambda, so that the others could be let go. */
   const free: Environment[] = [];
+  /** Killed, and not gone yet: whoever comes in between must not be handed to one of them. */
+  const dying = new Set<Environment>();
   let closed = false;
 
   function start(): Environment {
@@ -61,14 +63,17 @@ export function createFunctionPool(options: PoolOptions): FunctionPool {
     await environment.gone;
     options.observe({ type: 'environment-gone', functionName: name, environmentId: environment.id });
     all.delete(environment);
+    dying.delete(environment);
     const index = free.indexOf(environment);
     if (index !== -1) free.splice(index, 1);
   }
 
-  const busy = (): number => all.size - free.length;
+  const busy = (): number => all.size - free.length - dying.size;
 
   async function kill(): Promise<number> {
     const struck = busy();
+    free.length = 0;
+    for (const environment of all) dying.add(environment);
     await Promise.all([...all].map((environment) => environment.kill()));
     return struck;
   }
@@ -81,7 +86,7 @@ export function createFunctionPool(options: PoolOptions): FunctionPool {
       const environment = warm ?? start();
       const result = await environment.invoke(requestId, eventJson);
       // A process that is gone was forgotten before its invocation ended.
-      if (all.has(environment)) free.push(environment);
+      if (all.has(environment) && !dying.has(environment)) free.push(environment);
       options.observe({
         type: 'invocation-ended',
         functionName: name,

@@ -54,6 +54,7 @@ export interface StripeStandIn {
 }
 
 const maxBodyBytes = 64 * 1024;
+const keepAliveMs = 120_000;
 /** When the money of a transfer comes, or does not. */
 const transferMs = 60_000;
 const loopbackHost = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?$/i;
@@ -101,6 +102,8 @@ export async function startStripe(options: StripeStandInOptions): Promise<Stripe
 
   const server = createServer({ requestTimeout: 10_000 }, (request, response) => {
     void answer(request, response).catch((error: unknown) => {
+      // A client that died in the middle of its request is no fault of ours.
+      if (response.destroyed) return;
       console.error(error);
       response.destroy();
     });
@@ -121,6 +124,8 @@ export async function startStripe(options: StripeStandInOptions): Promise<Stripe
     }
   }
 
+  // Clients keep connections for longer than Node's 5 s; one that closes under a request looks like a broken Stripe.
+  server.keepAliveTimeout = keepAliveMs;
   server.listen(options.port ?? 0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();

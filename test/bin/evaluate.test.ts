@@ -5,7 +5,7 @@ import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { beforeAll, afterAll, describe, expect, test, vi } from 'vitest';
+import { beforeAll, afterAll, describe, expect, test } from 'vitest';
 import { compare } from '../../bin/evaluate/compare.ts';
 import { figuresOf } from '../../bin/evaluate/figures.ts';
 import { lookAt, type Look, type Said, type Varied } from '../../bin/evaluate/look.ts';
@@ -22,9 +22,6 @@ import { createImageDecoder } from '../../lambdas/adapters/image-decoder.ts';
 import { loadAnalyzer } from '../../lambdas/adapters/onnx-analyzer.ts';
 import { aManifest } from '../core/model/a-manifest.ts';
 import { fixturePath, fixtures, type FixtureName } from '../fixtures/index.ts';
-
-// Processes of their own, each opening a model: seconds here, more on a machine that has other work.
-vi.setConfig({ testTimeout: 120_000 });
 
 const run = promisify(execFile);
 const bin = join(import.meta.dirname, '../../bin/evaluate.ts');

@@ -5,7 +5,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { checkModel } from '../../bin/model/check.ts';
 import { isUsable, points, type Check } from '../../bin/model/checks.ts';
 import { manifestFor } from '../../bin/model/manifest-for.ts';
@@ -31,9 +31,6 @@ import {
   mnist,
   redOrBlue,
 } from '../models/strangers.ts';
-
-// Processes of their own, each opening a model: seconds here, more on a machine that has other work.
-vi.setConfig({ testTimeout: 120_000 });
 
 const run = promisify(execFile);
 const bin = join(import.meta.dirname, '../../bin/model.ts');

@@ -6,6 +6,8 @@ import { troubleNames } from '../../bin/chaos/troubles.ts';
 
 const runMs = 25_000;
 const fewRounds = 2;
+/** In the first rounds of some seeds nothing is looked at: a machine that is slow plays on until others have come. */
+const leastRounds = 8;
 /** Whether a kill finds a process at work is the machine's timing: only a build that is broken takes as long as this. */
 const patienceMs = 400_000;
 
@@ -17,9 +19,9 @@ function forMs(ms: number): () => boolean {
 
 describe('the product under seeded misfortune', () => {
   it.each([20_261, 1_109])('keeps every promise with seed %i', async (seed) => {
-    const report = await runChaos({ seed, goesOn: forMs(runMs) });
+    const inTime = forMs(runMs);
+    const report = await runChaos({ seed, goesOn: ({ rounds }) => rounds < leastRounds || inTime() });
     expect(report.found, renderReport(report)).toEqual([]);
-    expect(report.rounds).toBeGreaterThan(0);
     expect(report.scansByEnd['completed']).toBeGreaterThan(0);
     expect(Object.values(report.met).some((count) => count > 0)).toBe(true);
   });

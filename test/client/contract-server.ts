@@ -88,7 +88,8 @@ export class ContractServer {
   readonly #scans: StoredScan[] = [];
   readonly #server = createServer((request, response) => {
     this.#serve(request, response).catch((error: unknown) => {
-      this.#bugs.push(error);
+      // Whoever was killed in the middle of a request sent none.
+      if (request.complete) this.#bugs.push(error);
       request.socket.destroy();
     });
   });

@@ -26,7 +26,7 @@ beforeAll(async () => {
   await writeFile(join(project, 'package.json'), '{ "name": "stranger", "private": true, "type": "module" }');
   const { version } = await manifest(join(folder, 'package'));
   await npm(['install', join(folder, `onceover-client-${version}.tgz`)], project);
-}, 120_000);
+});
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 async function manifest(at: string): Promise<{ readonly version: string; readonly dependencies?: unknown }> {

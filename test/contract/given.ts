@@ -1,15 +1,17 @@
 /** What contract suites and use-case tests start from: one adult account with consent and scans. */
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { isBand, type Band, type Outcome } from '../../core/outcome.ts';
 import type { TicketWrite } from '../../core/ports.ts';
 import type { Purchase } from '../../core/purchase.ts';
 import { protocol, type ClaimedScan, type IssuedScan, type Lease } from '../../core/scan.ts';
+import { randomIds } from '../../lambdas/adapters/random-ids.ts';
 
 export const noon = Date.UTC(2026, 10, 21, 12);
 export const required = [{ purpose: 'image-processing', sinceVersion: 1 }] as const;
 
+/** As the product makes them: none that a command would take for an option. */
 export function freshId(): string {
-  return randomBytes(16).toString('base64url');
+  return randomIds.next();
 }
 
 export function sha256(bytes: Uint8Array): string {

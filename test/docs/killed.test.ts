@@ -114,9 +114,9 @@ it('analyze, killed with the lease and the image, takes over a minute later', as
 it('analyze, killed with the lease when no retry comes before the deadline, fails the scan', async () => {
   expect(told('analyze, claimed, before the deletion')).toContain('`failed: interrupted`');
   const ended = await photoThrough(() => {
-    world.cloud.runner.planDeliveries('analyze', { delayMs: 20_000 });
+    world.cloud.runner.planDeliveries('analyze', { delayMs: 35_000 });
     killWhen('GetObject', 'analyze');
-  }, 55_000);
+  }, 40_000);
   expect(ended).toEqual({ seen: 'failed: interrupted', units: givenBack });
 });
 

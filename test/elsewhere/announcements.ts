@@ -16,7 +16,7 @@ export interface Announcements {
   close(): Promise<void>;
 }
 
-const limitMs = 15_000;
+const limitMs = 100_000;
 const markerPrefix = 'marker-';
 
 const queueSchema = z.object({ QueueUrl: z.string() });

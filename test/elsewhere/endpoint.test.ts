@@ -64,7 +64,7 @@ it.each([
 ])('rejects to run at %s with a sentence and code 2', async (endpoint, sentence) => {
   const { promise, resolve } = Promise.withResolvers<{ code: unknown; stderr: string }>();
   const env = { PATH: '/nowhere', AWS_ENDPOINT_URL: endpoint };
-  execFile(process.execPath, [script], { env, timeout: 20_000 }, (error, _stdout, stderr) =>
+  execFile(process.execPath, [script], { env, timeout: 200_000 }, (error, _stdout, stderr) =>
     resolve({ code: error?.code, stderr }),
   );
   const { code, stderr } = await promise;

@@ -24,7 +24,7 @@ async function collect(...args: readonly string[]): Promise<readonly Case[]> {
   const { stdout } = await promisify(execFile)(
     process.execPath,
     [vitest, 'list', '--json', '--staticParse=false', ...args],
-    { cwd: root, env, timeout: 50_000, killSignal: 'SIGKILL', maxBuffer: 1 << 24 },
+    { cwd: root, env, timeout: 200_000, killSignal: 'SIGKILL', maxBuffer: 1 << 24 },
   );
   return casesSchema
     .parse(JSON.parse(stdout.slice(stdout.indexOf('['))))

@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { createStage, type Stage } from '../scenario/stage.ts';
 import { createEnvironment, type EnvironmentElsewhere } from './environment.ts';
 
-const idleLimitMs = 40_000;
+const idleLimitMs = 200_000;
 const askAgainMs = 40;
 
 /** Puts the product into the cloud at this endpoint; `close` takes it out again. */

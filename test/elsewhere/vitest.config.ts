@@ -9,8 +9,8 @@ import { emulatorAt } from './emulator.ts';
 export default defineConfig(async () => ({
   test: {
     include: ['test/elsewhere/**/*.suite.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     // One cloud, two cores: the files take turns.
     fileParallelism: false,
     testNamePattern: runnablePattern(await emulatorAt(process.env['AWS_ENDPOINT_URL'])),

@@ -51,7 +51,7 @@ export async function givenLeaver(world: World, email = freshAddress()): Promise
   await client.giveConsent('image-processing', shown);
   const accountId = decodeJwt(accessToken).sub ?? '';
   // What a payment would write.
-  const Item = { ...aPurchase(accountId), paymentIntentId: `pi_${freshId()}` };
+  const Item = { ...aPurchase(accountId, { scansTotal: 20 }), paymentIntentId: `pi_${freshId()}` };
   const { documents, names } = world.cloud;
   await documents.send(new PutCommand({ TableName: names.purchases, Item }));
   await client.scanPhoto(await aPhoto());

@@ -233,43 +233,39 @@ describe.runIf(process.platform === 'linux')(
       expect(cloud.objects()).toEqual([]);
     });
 
-    it(
-      'asks its tables for what the roles allow, for all of it and for nothing else',
-      { timeout: 120_000 },
-      async () => {
-        const person = await cloud.person();
-        const bytes = await photo('skin-blob');
-        const done = await person.ticket(bytes, 'a-key-that-comes-twice');
-        await person.ticket(bytes, 'a-key-that-comes-twice');
-        await cloud.put(done, bytes);
-        await cloud.idle();
-        await person.client.renameScan(done.scan.id, 'left arm');
-        for await (const page of person.client.history()) expect(page).toHaveLength(1);
-        await person.client.deleteScan(done.scan.id);
-        const open = await person.ticket(bytes);
-        await person.client.deleteScan(open.scan.id);
-        const withdrawn = await cloud.person();
-        await withdrawn.ticket(bytes);
-        await withdrawn.call('DELETE', '/v1/me/consents/image-processing');
-        const late = await person.ticket(bytes);
-        await cloud.passDeadline(late.scan.id);
-        await cloud.sweep();
-        const poor = await cloud.person();
-        const orphan = await poor.ticket(bytes);
-        await poor.dropPurchase();
-        await cloud.passDeadline(orphan.scan.id);
-        await cloud.sweep();
-        expect((await cloud.stranger('GET', '/v1/status')).status).toBe(200);
-        await bePeople(cloud);
-        await keepUp(cloud);
+    it('asks its tables for what the roles allow, for all of it and for nothing else', async () => {
+      const person = await cloud.person();
+      const bytes = await photo('skin-blob');
+      const done = await person.ticket(bytes, 'a-key-that-comes-twice');
+      await person.ticket(bytes, 'a-key-that-comes-twice');
+      await cloud.put(done, bytes);
+      await cloud.idle();
+      await person.client.renameScan(done.scan.id, 'left arm');
+      for await (const page of person.client.history()) expect(page).toHaveLength(1);
+      await person.client.deleteScan(done.scan.id);
+      const open = await person.ticket(bytes);
+      await person.client.deleteScan(open.scan.id);
+      const withdrawn = await cloud.person();
+      await withdrawn.ticket(bytes);
+      await withdrawn.call('DELETE', '/v1/me/consents/image-processing');
+      const late = await person.ticket(bytes);
+      await cloud.passDeadline(late.scan.id);
+      await cloud.sweep();
+      const poor = await cloud.person();
+      const orphan = await poor.ticket(bytes);
+      await poor.dropPurchase();
+      await cloud.passDeadline(orphan.scan.id);
+      await cloud.sweep();
+      expect((await cloud.stranger('GET', '/v1/status')).status).toBe(200);
+      await bePeople(cloud);
+      await keepUp(cloud);
 
-        const allowed = functions.flatMap(({ name }) =>
-          tableRights[name].flatMap(({ table, actions }) =>
-            actions.map((action) => `${name} ${action} ${table}`),
-          ),
-        );
-        expect([...cloud.accesses].sort()).toEqual([...new Set(allowed)].sort());
-      },
-    );
+      const allowed = functions.flatMap(({ name }) =>
+        tableRights[name].flatMap(({ table, actions }) =>
+          actions.map((action) => `${name} ${action} ${table}`),
+        ),
+      );
+      expect([...cloud.accesses].sort()).toEqual([...new Set(allowed)].sort());
+    });
   },
 );

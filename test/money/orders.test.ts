@@ -157,7 +157,6 @@ const lives: readonly (readonly [way: 'pays' | 'comes-later', life: readonly Ste
 describe('a payment that', () => {
   it.each(lives.map(([way, life]) => ({ way, life, what: [way, ...life].join(', then ') })))(
     '$what: every order of its events gives the same',
-    { timeout: 120_000 },
     async ({ way, life }) => {
       // The payment is a step as well, with events of its own.
       for (const order of orders(life.length + 1)) {

@@ -534,45 +534,41 @@ describe('what was bought', () => {
 });
 
 describe('events in any order and number', () => {
-  it(
-    'with lost answers between, lead to what one after the other leads to',
-    { timeout: 120_000 },
-    async () => {
-      const act = fc.constantFrom('refund-some', 'refund-rest', 'dispute', 'win', 'lose', 'inquiry');
-      await fc.assert(
-        fc.asyncProperty(
-          fc.array(act, { maxLength: 4 }),
-          fc.array(fc.nat({ max: 100 }), { minLength: 1, maxLength: 6 }),
-          fc.array(fc.nat({ max: 3 }), { maxLength: 3 }),
-          async (acts, order, faults) => {
-            const accountId = await givenAccount(world);
-            const payment = await payDirectly(world, accountId);
-            for (const one of acts) {
-              happen(payment, one);
-              // Some events arrive while things go on.
-              const events = eventsOf(world, payment);
-              const pick = events[(order[0] ?? 0) % events.length];
-              if (pick !== undefined) await send(world, pick);
-              world.clock.advance(1000);
-            }
-            for (const fault of faults) plant(fault);
+  it('with lost answers between, lead to what one after the other leads to', async () => {
+    const act = fc.constantFrom('refund-some', 'refund-rest', 'dispute', 'win', 'lose', 'inquiry');
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(act, { maxLength: 4 }),
+        fc.array(fc.nat({ max: 100 }), { minLength: 1, maxLength: 6 }),
+        fc.array(fc.nat({ max: 3 }), { maxLength: 3 }),
+        async (acts, order, faults) => {
+          const accountId = await givenAccount(world);
+          const payment = await payDirectly(world, accountId);
+          for (const one of acts) {
+            happen(payment, one);
+            // Some events arrive while things go on.
             const events = eventsOf(world, payment);
-            const picked = order.flatMap((at) => events[at % events.length] ?? []);
-            await Promise.all(picked.map((event) => send(world, event)));
-            world.database.faults.clear();
-            // Stripe sends what was not taken again; the last of them meets no fault.
-            for (const event of picked) {
-              for (let tries = 0; tries < 3; tries += 1) if ((await send(world, event)).status === 200) break;
-            }
-            const asked = await world.ports.payments.find(payment);
-            const serial = asked === undefined || asked === 'not-ours' ? undefined : purchaseOf(asked);
-            expect(await stored(world, { accountId }, payment)).toEqual(serial);
-          },
-        ),
-        { numRuns: 25 },
-      );
-    },
-  );
+            const pick = events[(order[0] ?? 0) % events.length];
+            if (pick !== undefined) await send(world, pick);
+            world.clock.advance(1000);
+          }
+          for (const fault of faults) plant(fault);
+          const events = eventsOf(world, payment);
+          const picked = order.flatMap((at) => events[at % events.length] ?? []);
+          await Promise.all(picked.map((event) => send(world, event)));
+          world.database.faults.clear();
+          // Stripe sends what was not taken again; the last of them meets no fault.
+          for (const event of picked) {
+            for (let tries = 0; tries < 3; tries += 1) if ((await send(world, event)).status === 200) break;
+          }
+          const asked = await world.ports.payments.find(payment);
+          const serial = asked === undefined || asked === 'not-ours' ? undefined : purchaseOf(asked);
+          expect(await stored(world, { accountId }, payment)).toEqual(serial);
+        },
+      ),
+      { numRuns: 25 },
+    );
+  });
 
   function happen(payment: string, act: string): void {
     const { books } = world.stripe;

@@ -31,6 +31,8 @@ export async function expectPromisesKept({ data, scans, answered }: KillOptions)
       answered,
     );
     expect(answered.errors, 'errors before the kill').toEqual([]);
+    // Nothing that the clock began is at work: it would be kept, and be none of a scan's.
+    await world.idle();
   } finally {
     await world.close();
   }

@@ -71,9 +71,20 @@ export async function killUnderLoad(options: KillOptions): Promise<void> {
     await getToken();
     const killed = new AbortController();
     const client = createClient({ baseUrl, getToken });
+    const begun = Promise.withResolvers<void>();
+    const watched: Client = {
+      ...client,
+      async requestTicket(...given) {
+        const ticket = await client.requestTicket(...given);
+        begun.resolve();
+        return ticket;
+      },
+    };
     const working = Array.from({ length: hands }, (_, hand) =>
-      work(client, randomBy(`${seed}/hand ${hand}`), answered, killed.signal),
+      work(watched, randomBy(`${seed}/hand ${hand}`), answered, killed.signal),
     );
+    // From when there is something to lose, however slow the machine is.
+    await Promise.race([begun.promise, exited]);
     // A random moment is the point: nothing that happens inside may choose it.
     await new Promise((resolve) => {
       setTimeout(resolve, 200 + 2_800 * random());

@@ -31,9 +31,8 @@ afterEach(() => {
 });
 
 const minute = 60_000;
-const longEnough = { timeout: 240_000 };
 
-it('an account is severed at once, gone in minutes, and proved gone without it', longEnough, async () => {
+it('an account is severed at once, gone in minutes, and proved gone without it', async () => {
   // The address at which mail comes back, as SES's own simulator has it.
   const member = await givenLeaver(world, 'bounce@simulator.amazonses.com');
   const { client } = member;
@@ -63,7 +62,7 @@ it('an account is severed at once, gone in minutes, and proved gone without it',
   expect(world.printed.filter((line) => ids.some((id) => line.includes(id)))).toEqual([]);
 });
 
-describe('a photo that is on its way when its account goes', longEnough, () => {
+describe('a photo that is on its way when its account goes', () => {
   it.each(['not sent yet', 'sent, its event late', 'being looked at'] as const)(
     '%s, is deleted unread and leaves nothing',
     async (where) => {
@@ -95,7 +94,7 @@ describe('a photo that is on its way when its account goes', longEnough, () => {
   );
 });
 
-describe('upkeep killed', longEnough, () => {
+describe('upkeep killed', () => {
   // Without the clock's own runs, of which one could come first.
   beforeAll(async () => {
     await world.cloud.close();

@@ -131,7 +131,7 @@ async function stateOf({ accountId }: Person): Promise<string> {
   return String((await documents.send(new GetCommand({ TableName: names.accounts, Key }))).Item?.['state']);
 }
 
-describe('the API killed at each step', { timeout: 120_000 }, () => {
+describe('the API killed at each step', () => {
   it('of a withdrawal leaves the consent standing and the scan going on, or both ended', async () => {
     const seen = new Set<string>();
     const steps = await killAtEachStep(
@@ -294,7 +294,7 @@ describe('the API killed at each step', { timeout: 120_000 }, () => {
   });
 });
 
-describe('a changed policy', { timeout: 120_000 }, () => {
+describe('a changed policy', () => {
   it('is told to everybody, once, though upkeep is killed at each step of it (CAL-16)', async () => {
     const { cloud } = world;
     // As if each of them had been told of a policy before this one last.

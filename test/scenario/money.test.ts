@@ -173,8 +173,8 @@ describe('the page of payments', () => {
 });
 
 describe('the API killed at each step of an event', () => {
-  it('leaves a purchase, or none until the event comes again; never two', { timeout: 120_000 }, async () => {
-    const { stripe, database, runner } = world.cloud;
+  it('leaves a purchase, or none until the event comes again; never two', async () => {
+    const { stripe } = world.cloud;
     let steps = 0;
     for (let step = 1; step < 30; step += 1) {
       const person = await world.person();
@@ -182,17 +182,9 @@ describe('the API killed at each step of an event', () => {
       await press(await openCheckout(person), { way: 'pays' });
       const event = stripe.deliveries.events().at(-1);
       if (event === undefined) throw new Error('given: an event');
-      let done = 0;
-      const kills: Promise<number>[] = [];
-      database.faults.after(async () => {
-        done += 1;
-        if (done !== step) return;
-        kills.push(runner.kill('api'));
-        await Promise.all(kills);
-      });
+      const kill = world.killAt(step, 'api');
       const status = await stripe.deliveries.send(event);
-      database.faults.clear();
-      const struck = (await Promise.all(kills)).reduce((sum, killed) => sum + killed, 0);
+      const struck = await kill.end();
       expect(status, `step ${step}`).toBe(struck > 0 ? 502 : 200);
       expect((await boughtBy(person)).length, `step ${step}`).toBeLessThanOrEqual(1);
       expect(await stripe.deliveries.send(event)).toBe(200);

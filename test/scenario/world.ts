@@ -16,14 +16,14 @@ export interface World extends Stage {
   readonly observed: CloudObservation[];
   /**
    * Kills a function at work when what it waits for, in the database, at storage or of mail, is done for the nth time and
-   * not answered; `since`: counted from that request to the database on. Default: from the first. Ended, it answers how many
-   * were killed.
+   * not answered; `since`: counted from that request to the database on. Default: from the first. `met` resolves
+   * when the moment has come; ended, it answers how many were killed.
    */
   killAt(
     step: number,
     name: FunctionName,
     since?: (operation: string, body: object) => boolean,
-  ): { readonly end: () => Promise<number> };
+  ): { readonly met: Promise<void>; readonly end: () => Promise<number> };
   /** Lets minutes pass, with the sweeps and retries that fall due, until no invocation runs. */
   pass(ms: number): Promise<void>;
 }
@@ -60,12 +60,14 @@ export async function startWorld(options: Partial<CloudOptions> = {}): Promise<W
     killAt(step, name, since = () => true) {
       let counts = false;
       let done = 0;
+      const met = Promise.withResolvers<void>();
       const kills: Promise<number>[] = [];
       const strike = async (): Promise<void> => {
         if (!counts || cloud.runner.busy(name) === 0) return;
         done += 1;
         if (done !== step) return;
         kills.push(cloud.runner.kill(name));
+        met.resolve();
         await Promise.all(kills);
       };
       const unlisten = cloud.database.faults.after((operation, body) => {
@@ -77,6 +79,7 @@ export async function startWorld(options: Partial<CloudOptions> = {}): Promise<W
       };
       listeners.add(listener);
       return {
+        met: met.promise,
         async end() {
           unlisten();
           listeners.delete(listener);
@@ -96,6 +99,14 @@ export async function startWorld(options: Partial<CloudOptions> = {}): Promise<W
     },
     close: () => cloud.close(),
   };
+}
+
+const dayMs = 86_400_000;
+
+/** Lets the day end unless so much of it is left: what a test counts by the day then falls on one. */
+export async function onOneDay(world: World, neededMs: number): Promise<void> {
+  const leftMs = dayMs - (world.cloud.clock.now() % dayMs);
+  if (leftMs < neededMs) await world.pass(leftMs);
 }
 
 /** What `POST /v1/scans` says of a photo. */

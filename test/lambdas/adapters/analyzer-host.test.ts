@@ -8,9 +8,6 @@ import { startAnalyzer, type HostOptions } from '../../../lambdas/adapters/analy
 import { analyzerContract } from '../../contract/look.contract.ts';
 import { byLogit, endlessIfBright, givenModel, logit, manifestOf } from '../../models/strangers.ts';
 
-// Processes of their own, each opening a model: a second here, more on a machine that has other work.
-vi.setConfig({ testTimeout: 120_000 });
-
 const own = join(import.meta.dirname, '../../../models/colour-contrast');
 const speaking = { threads: 1, unevaluated: 'may-answer' } as const;
 const modelError = { kind: 'inconclusive', reason: 'model-error' };
@@ -73,7 +70,8 @@ describe('a run that never ends', () => {
       kind: 'completed',
       band: 'reddish',
     });
-    const impatient = await givenAnalyzer(endlessIfBright, { timeLimitMs: 4_000 });
+    // Long enough for the process that comes after the one that is killed, on a slow machine as well.
+    const impatient = await givenAnalyzer(endlessIfBright, { timeLimitMs: 8_000 });
     const findings = await Promise.all(
       [reddish, bright, bluish].map((colour) => impatient.analyze(photoOf(impatient, colour))),
     );
@@ -91,7 +89,7 @@ describe('the process of the model', () => {
     const analyzer = await givenAnalyzer(logit);
     const [pid] = startedHere().filter((one) => !before.includes(one));
     process.kill(Number(pid), 'SIGKILL');
-    await vi.waitFor(() => expect(startedHere()).not.toContain(pid));
+    await vi.waitFor(() => expect(startedHere()).not.toContain(pid), { timeout: 60_000 });
     expect(await analyzer.analyze(photoOf(analyzer, bluish))).toEqual({ kind: 'completed', band: 'bluish' });
   });
 

@@ -104,7 +104,7 @@ afterAll(async () => {
 });
 
 describe('three years', () => {
-  it('take each item when its time is over, and nothing before', { timeout: 120_000 }, async () => {
+  it('take each item when its time is over, and nothing before', async () => {
     const { accountId } = await givenEverything();
     const start = world.clock.now();
     const before = await kinds();

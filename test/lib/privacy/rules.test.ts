@@ -309,7 +309,7 @@ const breakings: readonly (readonly [string, string, Breaking])[] = [
 ];
 
 // Some synthesise, which takes long on a busy machine.
-describe('the privacy rules', { timeout: 180_000 }, () => {
+describe('the privacy rules', () => {
   it.each(['production', 'development', 'emulator'] as const)('find nothing in the committed %s', (name) => {
     const { settings, resources } = synthesise(givenSettings(name));
     expect(findBreaches(settings, resources)).toEqual([]);

@@ -20,8 +20,7 @@ function resources(scope: IConstruct, type: string): CfnResource[] {
     .filter((one): one is CfnResource => CfnResource.isCfnResource(one) && one.cfnResourceType === type);
 }
 
-// A synth takes seconds, and many of them on a busy machine.
-describe('a synth', { timeout: 180_000 }, () => {
+describe('a synth', () => {
   it.each(['production', 'development', 'emulator'] as const)(
     'of %s passes the privacy rules and five packs, with findings of the packs alone acknowledged',
     (name) => {

@@ -36,7 +36,7 @@ function named(app: Synthesised, type: string, property: string, name: string): 
   return found;
 }
 
-describe('the app', { timeout: 180_000 }, () => {
+describe('the app', () => {
   it('holds exactly these kinds of things: no hidden function, custom resource, NAT, queue or user', () => {
     expect([...new Set(production.resources.map(({ type }) => type))].sort()).toEqual([
       'AWS::ApiGatewayV2::Api',
@@ -297,7 +297,7 @@ describe('the API', () => {
   });
 });
 
-describe('signing in', { timeout: 180_000 }, () => {
+describe('signing in', () => {
   it('is a code by e-mail to a user that only the API makes, through a client with a secret', () => {
     const pool = only(production, 'AWS::Cognito::UserPool');
     expect(pool.properties).toMatchObject({
@@ -348,7 +348,7 @@ describe('signing in', { timeout: 180_000 }, () => {
   });
 });
 
-describe('the version that works', { timeout: 180_000 }, () => {
+describe('the version that works', () => {
   it('has a name that storage invokes, with the retries and the event age of the catalogue', () => {
     const alias = only(production, 'AWS::Lambda::Alias');
     expect(alias.properties).toMatchObject({ Name: 'live' });

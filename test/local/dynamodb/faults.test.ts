@@ -81,7 +81,7 @@ describe('a fault on a single write', () => {
 
   test('delayMs: the request waits and is then applied; others go ahead', async () => {
     const given = await givenDynamoDb();
-    given.db.faults.next({ operation: 'UpdateItem', effect: { delayMs: 60 } });
+    given.db.faults.next({ operation: 'UpdateItem', effect: { delayMs: 1_000 } });
     const finished: string[] = [];
     const slow = given.once.send(addOne()).then(() => finished.push('slow'));
     const quick = given.once.send(new GetItemCommand(key)).then(() => finished.push('quick'));

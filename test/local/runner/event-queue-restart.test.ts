@@ -33,10 +33,10 @@ describe('an event that outlives its process', () => {
     await attempted;
     first.die();
 
-    const second = await start({}, 30_000);
-    await second.clock.advance(25_000);
+    const second = await start({}, 15_000);
+    await second.clock.advance(15_000);
     expect(second.seen('invocation-ended')).toEqual([]);
-    await second.clock.advance(10_000);
+    await second.clock.advance(30_000);
     expect(second.seen('invocation-ended')).toMatchObject([{ requestId, outcome: 'function' }]);
     expect(second.seen('event-dropped')).toMatchObject([{ requestId, reason: 'retries-exhausted' }]);
     expect(second.kept.entries()).toEqual([]);
@@ -51,9 +51,9 @@ describe('an event that outlives its process', () => {
 
     const second = await start();
     expect(second.seen('event-retry')).toMatchObject([{ requestId }]);
-    await second.clock.advance(50_000);
+    await second.clock.advance(30_000);
     expect(second.seen('invocation-ended')).toEqual([]);
-    const passing = second.clock.advance(15_000);
+    const passing = second.clock.advance(30_000);
     await second.logged('hang begins');
     second.die();
 
@@ -100,10 +100,10 @@ describe('an event that outlives its process', () => {
     const { requestId } = first.runner.invokeAsync(probe, { do: 'echo' });
     first.die();
 
-    const second = await start({}, 100_000);
-    await second.clock.advance(45_000);
+    const second = await start({}, 60_000);
+    await second.clock.advance(60_000);
     expect(second.seen('invocation-ended')).toEqual([]);
-    await second.clock.advance(10_000);
+    await second.clock.advance(30_000);
     expect(second.seen('invocation-ended')).toMatchObject([{ requestId, outcome: 'ok' }]);
   });
 

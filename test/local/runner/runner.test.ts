@@ -138,12 +138,12 @@ describe('an invocation', () => {
   });
 
   test('is killed at its timeout, and the next one starts afresh', async () => {
-    const harness = await given({ definition: { timeoutMs: 300 } });
+    const harness = await given({ definition: { timeoutMs: 2_000 } });
     const result = await harness.invoke({ do: 'hang' });
     expect(result).toMatchObject({ error: { kind: 'timeout', errorType: 'Sandbox.Timedout' } });
     expect(result).toHaveProperty(
       'error.errorMessage',
-      expect.stringContaining('Task timed out after 0.30 seconds'),
+      expect.stringContaining('Task timed out after 2.00 seconds'),
     );
     expect(harness.lines).toContain('hang begins');
     expect((await look(harness)).invocations).toBe(1);
@@ -163,6 +163,15 @@ describe('an invocation', () => {
     expect(await harness.runner.kill(probe)).toBe(1);
     expect(await result).toMatchObject({ error: { kind: 'crash' } });
     expect(harness.seen('environment-gone')).toHaveLength(1);
+  });
+
+  test('that comes while the warm processes are being killed starts afresh', async () => {
+    const harness = await given({ definition: { reservedConcurrency: 2 } });
+    const first = await look(harness);
+    const killed = harness.runner.kill(probe);
+    const next = await look(harness);
+    expect(await killed).toBe(0);
+    expect([next.invocations, next.pid === first.pid]).toEqual([1, false]);
   });
 
   test('runs beside others up to the reserved concurrency', async () => {
