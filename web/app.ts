@@ -6,7 +6,7 @@ import type { Me, PolicyView, Purchases, Usage } from '../core/contract.ts';
 import { createFlow, type Flow, type Step } from './flow/flow.ts';
 import { preparePhoto } from './photo/prepare-photo.ts';
 import { createSession, type Session } from './session.ts';
-import { createStore, type Store } from './store.ts';
+import { createReading, type Store } from './store.ts';
 
 export interface App {
   readonly client: Client;
@@ -37,16 +37,15 @@ export function createApp(): App {
     });
     return policy;
   };
-  const me = createStore<Me | undefined>(undefined);
-  const balance = createStore<Purchases | undefined>(undefined);
+  const me = createReading<Me>(async () => client.me());
+  const balance = createReading<Purchases>(async () => client.purchases());
   session.state.subscribe(() => {
     // Another person may sign in next.
     if (session.state.get() !== 'signed-out') return;
-    me.set(undefined);
-    balance.set(undefined);
+    me.forget();
+    balance.forget();
   });
   const count = (event: Usage['event']): void => void client.usage(event).catch(() => undefined);
-  const readBalance = async (): Promise<void> => balance.set(await client.purchases());
   const flow = createFlow({ client, policy: getPolicy, prepare: preparePhoto });
   let before = flow.step.get().at;
   flow.step.subscribe(() => {
@@ -55,7 +54,7 @@ export function createApp(): App {
     before = step.at;
     if (!isNew) return;
     // What is left is said with the result; without an answer the last one stands.
-    if (step.at === 'ended') void readBalance().catch(() => undefined);
+    if (step.at === 'ended') void balance.read().catch(() => undefined);
     const event = eventOf(step);
     if (event !== undefined) count(event);
   });
@@ -67,11 +66,11 @@ export function createApp(): App {
       flow.forget();
       await session.signOut(options);
     },
-    me,
-    balance,
-    readBalance,
+    me: me.store,
+    readMe: me.read,
+    balance: balance.store,
+    readBalance: balance.read,
     count,
-    readMe: async () => me.set(await client.me()),
     policy: getPolicy,
   };
 }

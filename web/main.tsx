@@ -181,6 +181,8 @@ function Offline() {
       setOffline(!navigator.onLine);
       announce(navigator.onLine ? offline.back : offline.banner);
     };
+    // It may have changed since the page was drawn, when nobody listened yet.
+    setOffline(!navigator.onLine);
     globalThis.addEventListener('online', look);
     globalThis.addEventListener('offline', look);
     return () => {

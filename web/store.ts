@@ -25,6 +25,35 @@ export function createStore<T>(initial: T): Store<T> {
   };
 }
 
+/** A value that is read again and again, and an answer that comes late must not take the place of a newer one. */
+export interface Reading<T> {
+  readonly store: Store<T | undefined>;
+  /** Asks, and keeps the answer unless a later question was answered first, or everything was forgotten. */
+  readonly read: () => Promise<void>;
+  readonly forget: () => void;
+}
+
+export function createReading<T>(ask: () => Promise<T>): Reading<T> {
+  const store = createStore<T | undefined>(undefined);
+  let asked = 0;
+  let answered = 0;
+  return {
+    store,
+    async read() {
+      asked += 1;
+      const mine = asked;
+      const answer = await ask();
+      if (mine <= answered) return;
+      answered = mine;
+      store.set(answer);
+    },
+    forget() {
+      answered = asked;
+      store.set(undefined);
+    },
+  };
+}
+
 /** The store's value, now and after each change. */
 export function useStore<T>(store: Store<T>): T {
   const [value, setValue] = useState(() => store.get());

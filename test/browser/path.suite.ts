@@ -96,20 +96,46 @@ describe.each(sizeNames)('on a %s', (size) => {
     expect(page.url()).not.toBe(first);
   });
 
+  it('leads nobody back to a result who went on to the next photo before it was drawn', async () => {
+    await joinIn(page, given.cloud);
+    await choose(page, 'sample');
+    // In the next task: nothing of the page was drawn by then.
+    await page.evaluate(`(() => {
+      const leave = () => {
+        history.pushState(null, '', '/look');
+        dispatchEvent(new PopStateEvent('popstate'));
+      };
+      history.replaceState = (...to) => {
+        delete history.replaceState;
+        history.replaceState(...to);
+        setTimeout(leave);
+      };
+    })()`);
+    await send(page);
+    await page.getByRole('heading', { name: en.look.title }).waitFor();
+    expect(new URL(page.url()).pathname).toBe('/look');
+  });
+
   it('shows the result to whoever was in the history while the photo was looked at', async () => {
     await joinIn(page, given.cloud);
     await choose(page, 'sample');
     const hold = Promise.withResolvers<void>();
+    // Once the photo is on its way there is a scan, and the history has it.
+    const left = Promise.withResolvers<void>();
     await page.route(`${given.cloud.storage.url}/**`, async (route) => {
+      left.resolve();
       await hold.promise;
       await route.continue();
     });
     await send(page);
     await page.getByRole('heading', { name: en.sending.title }).waitFor();
+    await left.promise;
     await page.getByRole('link', { name: en.nav.history }).click();
     await page.getByText(en.history.open).waitFor();
-    const told = page.waitForResponse(
-      async (answer) => /\/v1\/scans\/./.test(answer.url()) && (await answer.text()).includes('"completed"'),
+    // The page counts a result as soon as it has it.
+    const told = page.waitForRequest(
+      (request) =>
+        request.url().endsWith('/v1/usage') && request.postData()?.includes('result-seen') === true,
     );
     hold.resolve();
     await told;
@@ -128,7 +154,7 @@ describe.each(sizeNames)('on a %s', (size) => {
     await page.goto(`${given.cloud.apiUrl}/`);
     await page.getByText('Your latest').waitFor();
     await page.locator('.row-link').first().click();
-    expect(page.url()).toBe(address);
     await page.getByRole('heading', { name: 'A colour difference is visible' }).waitFor();
+    expect(page.url()).toBe(address);
   });
 });

@@ -151,10 +151,6 @@ it('is used with a keyboard alone: joining, buying, looking, downloading, deleti
   const press = async (what: string | RegExp | Locator, key = 'Enter'): Promise<void> => {
     const wanted = typeof what === 'string' || what instanceof RegExp ? named(what) : what;
     await wanted.waitFor({ state: 'attached' });
-    // A page that has just come up takes the focus to its heading two frames later at the most.
-    await page.evaluate(
-      'new Promise((done) => requestAnimationFrame(() => setTimeout(() => requestAnimationFrame(() => setTimeout(done)))))',
-    );
     for (let tabs = 0; tabs < 60; tabs += 1) {
       if ((await wanted.and(page.locator(':focus')).count()) === 1) {
         outlines.push(

@@ -80,6 +80,8 @@ async function photos(page: Page, cloud: Cloud, stop: Stop, words: Words): Promi
   hold.resolve();
   await page.waitForURL('**/scans/*');
   await page.unrouteAll({ behavior: 'wait' });
+  // The address is there before the result is.
+  await page.locator('.deletion').waitFor();
   await page.locator('.fading').waitFor({ state: 'detached' });
   await stop('result');
   await page.locator('summary').click();
@@ -91,6 +93,7 @@ async function photos(page: Page, cloud: Cloud, stop: Stop, words: Words): Promi
   await stop('ready-too-dark');
   await send(page, words);
   await page.waitForURL('**/scans/*');
+  await page.locator('.deletion').waitFor();
   await page.locator('.fading').waitFor({ state: 'detached' });
   await stop('result-too-dark');
   await visit(page, '/look');

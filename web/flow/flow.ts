@@ -154,6 +154,8 @@ export function createFlow(parts: FlowParts): Flow {
       const now = step.get();
       if (now.at !== 'asking') return;
       const { signal } = running;
+      // Whoever presses twice agrees once.
+      tell(signal, { at: 'preparing' });
       // A device may take a file back, or have no room for it, after it was chosen.
       const bytes = await now.file.arrayBuffer().catch(() => undefined);
       if (bytes === undefined) {

@@ -1,5 +1,5 @@
 /** One scan: what was said, in words and a picture, and that the photo is gone, with the evidence one tap away. */
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
 import type { ScanView } from '../../core/contract.ts';
 import { announce } from '../announce.tsx';
 import { useApp, useLoaded } from '../app.ts';
@@ -29,7 +29,8 @@ export function Result({ scanId }: { readonly scanId: string }) {
   const fresh = step.at === 'ended' && step.scan.id === scanId ? step : undefined;
   const [open, setOpen] = useState(false);
   const isFresh = fresh !== undefined;
-  useEffect(() => {
+  // At once: whoever goes on before the next frame must not be led back here by a result that was not forgotten.
+  useLayoutEffect(() => {
     if (!isFresh) return undefined;
     const isStill = matchMedia('(prefers-reduced-motion: reduce)').matches;
     const forget = (): void => {

@@ -1,5 +1,5 @@
 /** Signing in without a password: an address, then the code that was sent to it. */
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { OnceoverApiError } from '../../client/error.ts';
 import { announce } from '../announce.tsx';
 import { useApp, usePolicy } from '../app.ts';
@@ -139,7 +139,7 @@ function EnterCode({
   // An address keeps its own direction, and is broken only where it is longer than a line.
   const [before, after] = signIn.codeLead(asked.email).split(asked.email);
   // After the heading of the page, which takes the focus when it comes up.
-  useEffect(() => input.current?.focus(), []);
+  useLayoutEffect(() => input.current?.focus(), []);
   const attempt = async (act: () => Promise<void>): Promise<void> => {
     setBusy(true);
     setError(undefined);

@@ -1,6 +1,6 @@
 /** What stands around every page: the mark, the way to other pages, and who can reach them. */
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { useApp } from '../app.ts';
 import { troubleOf } from '../flow/flow.ts';
 import { Icon, Mark } from '../pictures/icons.tsx';
@@ -87,7 +87,8 @@ export function Page({ title, children, class: className = '', above, quietTitle
   useEffect(() => {
     document.title = `${title} · ${words.brand}`;
   }, [title, words]);
-  useEffect(() => {
+  // At once and not after the next frame: whoever is quick has put the focus elsewhere by then.
+  useLayoutEffect(() => {
     if (hasShownPage) {
       heading.current?.focus({ preventScroll: true });
       globalThis.scrollTo(0, 0);

@@ -1,6 +1,6 @@
 /** Small parts that pages share. */
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { troubleOf } from '../flow/flow.ts';
 import { Icon, type IconName } from '../pictures/icons.tsx';
 import { Link } from '../router.tsx';
@@ -82,7 +82,7 @@ export function Confirm({
 }) {
   const words = useWords();
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const shown = dialog.current;
     shown?.showModal();
     return () => shown?.close();

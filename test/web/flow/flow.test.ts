@@ -182,6 +182,14 @@ describe('what the device cannot decode', () => {
     expect(flow.step.get()).toEqual({ at: 'unreadable', why: 'size' });
   });
 
+  it('goes up once when its owner presses twice', async () => {
+    const flow = createFlow(undecodable('heic'));
+    await flow.choose(file);
+    await Promise.all([flow.agreeToOriginal(), flow.agreeToOriginal()]);
+    expect(keys).toHaveLength(1);
+    expect(flow.step.get()).toMatchObject({ at: 'ended', photo: { kind: 'original' } });
+  });
+
   it('is called unreadable when the device cannot read it any more', async () => {
     const flow = createFlow(undecodable('heic'));
     const taken = new File([new Uint8Array(3)], 'taken.heic');
