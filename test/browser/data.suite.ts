@@ -253,6 +253,8 @@ it('counts use by names of a closed list, with nothing that tells who it was (CA
   const body = z.strictObject({ event: z.string() });
   await scan(page, 'sample');
   await page.locator('summary').click();
+  // The browser tells of what was opened a task later.
+  await expect.poll(() => counted.length).toBe(4);
   await visit(page, '/history');
   await visit(page, '/account/data');
   await expect
