@@ -68,6 +68,8 @@ export function createSession(options: SessionOptions): Session {
   const storage = storageOf(options.keep);
   let held: Held | undefined;
   let renewing: Promise<string | undefined> | undefined;
+  /** One more with each sign-in and sign-out: a refresh that was asked for before is answered for nobody. */
+  let turn = 0;
   const wire: Wire = {
     baseUrl: options.baseUrl.replace(/\/+$/, ''),
     fetch: options.fetch ?? (async (...request) => globalThis.fetch(...request)),
@@ -85,12 +87,19 @@ export function createSession(options: SessionOptions): Session {
     return accessToken;
   }
 
+  function nextTurn(): void {
+    turn += 1;
+    renewing = undefined;
+  }
+
   async function forget(): Promise<void> {
+    nextTurn();
     held = undefined;
     await storage.save(undefined);
   }
 
   async function refresh(): Promise<string | undefined> {
+    const mine = turn;
     const refreshToken = usesCookie ? undefined : await storage.load();
     if (!usesCookie && refreshToken === undefined) return undefined;
     try {
@@ -101,9 +110,10 @@ export function createSession(options: SessionOptions): Session {
         body: refreshToken === undefined ? {} : { refreshToken },
         isAnswer: isTokens,
       });
-      return await hold(tokens);
+      return mine === turn ? await hold(tokens) : undefined;
     } catch (error) {
       if (!isOver(error)) throw error;
+      if (mine !== turn) return undefined;
       const wasSignedIn = held !== undefined || refreshToken !== undefined;
       await forget();
       if (wasSignedIn) options.onSignedOut?.();
@@ -115,10 +125,12 @@ export function createSession(options: SessionOptions): Session {
     if (!renew && renewing === undefined && held !== undefined && timing.now() < held.renewAt) {
       return held.accessToken;
     }
-    renewing ??= refresh().finally(() => {
-      renewing = undefined;
+    if (renewing !== undefined) return renewing;
+    const asked = refresh().finally(() => {
+      if (renewing === asked) renewing = undefined;
     });
-    return renewing;
+    renewing = asked;
+    return asked;
   }
 
   async function end(path: string, route: string): Promise<void> {
@@ -151,6 +163,7 @@ export function createSession(options: SessionOptions): Session {
         isOnce: true,
         isAnswer: isTokens,
       });
+      nextTurn();
       await hold(tokens);
     },
     getToken,

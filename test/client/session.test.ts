@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createClient } from '../../client/client.ts';
 import { createSession, type SessionOptions } from '../../client/session.ts';
+import { retryBounds } from '../../client/retry.ts';
 import { systemTiming } from '../../client/timing.ts';
 import { send as sendEvent } from '../money/given.ts';
 import { freshAddress, givenPeople, type PeopleWorld } from '../people/given.ts';
@@ -111,6 +112,38 @@ describe('a session', () => {
     expect(await again.getToken({ renew: true })).toBeUndefined();
     expect([told, kept]).toEqual([1, undefined]);
     expect(asked).not.toContain('POST /v1/sessions/refresh');
+  });
+
+  it('takes nothing from a refresh that is answered after signing out, or after somebody else came', async () => {
+    const answered = Promise.withResolvers<void>();
+    let kept: string | undefined;
+    const keep = { load: () => kept, save: (token: string | undefined) => void (kept = token) };
+    const here = device();
+    let tries = 0;
+    let renewed: Promise<string | undefined> | undefined;
+    const send: typeof fetch = async (input, init) => {
+      const path = new URL(input instanceof Request ? input.url : input).pathname;
+      if (path.endsWith('/current')) {
+        tries += 1;
+        // The last try to say goodbye breaks too, and meanwhile a request of before asks for another token.
+        if (tries === retryBounds.attempts) renewed = Promise.resolve(session.getToken({ renew: true }));
+        throw new TypeError('The connection broke.');
+      }
+      const answer = await here.send(input, init);
+      if (path.endsWith('/refresh')) await answered.promise;
+      return answer;
+    };
+    const { session, client } = await signedIn({ keep }, { ...here, send });
+    await expect(session.signOut()).rejects.toMatchObject({ code: 'network' });
+    expect([kept, renewed]).toEqual([undefined, expect.any(Promise)]);
+    const email = freshAddress();
+    const { challenge } = await session.requestCode(email);
+    await session.verifyCode({ email, challenge, code: world.codeFor(email) });
+    const theirs = kept;
+    answered.resolve();
+    expect(await renewed).toBeUndefined();
+    expect(kept).toBe(theirs);
+    expect((await client.me()).email).toBe(email);
   });
 
   it('rejects a wrong code, and never sends one twice', async () => {
